@@ -41,8 +41,8 @@ typedef enum AttendanceFlag {
     FLAG_LATE_MAKEUP = 1 << 5,    // R14: made up after the deadline
     FLAG_LATE_HOME = 1 << 6,      // R14: visited after the deadline
     FLAG_NOT_FOUND = 1 << 7,      // R13: a check did not find a member recorded on site
-    ATTENDANCE_FLAG_COUNT = 8
 } AttendanceFlag;
+#define ATTENDANCE_FLAG_COUNT 8 // bits 0 to 7; no enumerator, which would be equal to the flag of bit 3
 
 // One event about the pair, as the fold needs it. `point` is compared as text where instants tie, so that the
 // result does not depend on internal numbers.
