@@ -1,0 +1,114 @@
+#pragma once
+// What the office states: areas, orgs, points, terminals, members, sessions, invitations. Each put is idempotent: it says
+// whether anything changed. All run inside a transaction of the caller; roster_settle() ends a series of puts by
+// bringing parked events, loose events, obligations and totals up to date, before the commit.
+#include "core/model/roster.h"
+#include "core/model/session.h"
+#include "core/store/store.h"
+
+typedef enum RosterChange { ROSTER_SAME, ROSTER_ADDED, ROSTER_CHANGED } RosterChange;
+
+enum {
+    ROSTER_E_UNKNOWN_ORG = 1,
+    ROSTER_E_UNKNOWN_POINT,
+    ROSTER_E_UNKNOWN_PARENT,
+    ROSTER_E_UNKNOWN_MEMBER,
+    ROSTER_E_UNKNOWN_SESSION,
+    ROSTER_E_CYCLE,   // an org would stand below itself
+    ROSTER_E_CARD_HELD, // the card is another member's on these days
+    ROSTER_E_AREA_CHANGE, // a terminal's area is part of its topic: it cannot change
+};
+
+typedef struct OrgPut {
+    const char *code, *parent, *area, *name; // parent NULL: the top
+    OrgLevel level;
+    OrgSector sector;
+} OrgPut;
+/// Parents must be put before their children (the importer sorts). ROSTER_E_UNKNOWN_PARENT, ROSTER_E_CYCLE.
+int roster_put_org(Store *store, const OrgPut *org, RosterChange *ret_change);
+
+typedef struct PointPut {
+    const char *code, *org, *name, *place; // place may be NULL
+} PointPut;
+/// ROSTER_E_UNKNOWN_ORG
+int roster_put_point(Store *store, const PointPut *point, RosterChange *ret_change);
+
+typedef struct TerminalPut {
+    const char *name, *area, *point;
+} TerminalPut;
+/// ROSTER_E_UNKNOWN_POINT, ROSTER_E_AREA_CHANGE
+int roster_put_terminal(Store *store, const TerminalPut *terminal, RosterChange *ret_change);
+
+typedef struct MemberPut {
+    const char *code, *name, *org;
+    Date from, to; // to DATE_NONE: open
+    MemberCategory category;
+    MemberRole role;
+    bool role_stated, category_stated; // an empty cell states nothing: the fact before it goes on
+    const char *card;                  // NULL: nothing stated
+    Date exempt_from, exempt_to;       // exempt_from DATE_NONE: nothing stated; exempt_to DATE_NONE: open
+    const char *exempt_reason;
+} MemberPut;
+/// States what is true of the member from `from` on, until `to` or the member's next fact. ROSTER_E_UNKNOWN_ORG,
+/// ROSTER_E_CARD_HELD.
+int roster_put_member(Store *store, const MemberPut *member, RosterChange *ret_change);
+
+typedef struct SessionPut {
+    const char *code, *title, *org;
+    SessionKind kind;
+    Time starts, ends;
+    int32_t minutes;
+    Date makeup_until; // DATE_NONE: the default (SESSION_MAKEUP_DAYS after the session's date)
+    const char *const *points; // codes; point_count 0: every point of the subtree
+    size_t point_count;
+} SessionPut;
+/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_UNKNOWN_POINT
+int roster_put_session(Store *store, const SessionPut *session, RosterChange *ret_change);
+/// ROSTER_E_UNKNOWN_SESSION, ROSTER_E_UNKNOWN_MEMBER
+int roster_put_invitation(Store *store, const char *session, const char *member, RosterChange *ret_change);
+
+typedef struct RosterSettled {
+    int64_t unparked;     // parked events that count now
+    int64_t moved;        // loose events that now belong to another session or member
+    int64_t sessions;     // sessions whose obligations were derived again
+    int64_t attendances;  // attendance rows that changed
+} RosterSettled;
+/// Derives again what the puts since the transaction's begin may have changed: opens sessions that are due at
+/// `now`, re-derives opened ones, resolves parked and loose events again, adjusts totals. Bumps the roster version.
+int roster_settle(Store *store, Time now, RosterSettled *ret_settled);
+/// Opens the sessions that are due (start less their window, R1, is not after `now`): obligation rows from the roster
+/// as of the session's date. Own transaction unless one is open. `ret_opened` counts them; 0 costs one probe.
+int roster_open_due(Store *store, Time now, int64_t *ret_opened);
+/// Whether roster_open_due would find anything (works on a read-only store).
+int roster_is_due(Store *store, Time now, bool *ret_due);
+
+// For the guard of `import members`: members of a county (or of the whole site when there are none) that have a home on `date`.
+typedef struct CountyCount {
+    char org[65];
+    int64_t members;
+} CountyCount;
+/// The caller frees the array.
+int roster_count_counties(Store *store, Date date, CountyCount **ret_counts, size_t *ret_count);
+/// `--complete`: ends, from `date` on, every membership that is open on `date` and whose member code `keep` does
+/// not claim. `ret_ended` counts them.
+int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const char *member), void *user, int64_t *ret_ended);
+
+// The register of terminals.
+typedef struct StoreTerminal {
+    int64_t id; // internal number
+    int64_t area_id;
+    char name[33], area[33], point[65];
+    int32_t point_key; // 0: none (the office)
+    bool has_key, revoked;
+    uint8_t key[DIGEST_SIZE];
+    Time enrolled_at, revoked_at, last_seen_at; // TIME_NONE where not
+} StoreTerminal;
+enum { TERMINAL_E_UNKNOWN = 1 };
+int terminal_find(Store *store, const char *name, StoreTerminal *ret_terminal);
+int terminal_set_key(Store *store, const char *name, const uint8_t key[static DIGEST_SIZE], Time now);
+int terminal_revoke(Store *store, const char *name, Time now);
+/// Calls back for each terminal by name; a non-zero return of `each` stops and is returned.
+int terminal_each(Store *store, int (*each)(void *user, const StoreTerminal *terminal), void *user);
+
+// The audit log: append-only, who did what to what and why, with old and new.
+int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject, const char *why, const char *detail);
