@@ -20,6 +20,8 @@ Time clock_monotonic(void); // for waits; unrelated to Time zero
 
 /// Sets the process's site zone (an IANA name such as "Asia/Shanghai"). False if the system does not know it.
 bool zone_set(const char *name);
+/// True if the system's zone database has `name`; changes nothing.
+bool zone_known(const char *name);
 Date zone_date(Time t);
 /// First instant of the day; the end of day D is zone_day_start(D + 1), exclusive.
 Time zone_day_start(Date date);

@@ -40,6 +40,8 @@ typedef struct ConfigTerminal {
     ConfigBroker broker;
 } ConfigTerminal;
 
+// Both have been reported on stderr when the caller sees them: INVALID is exit code 78, MISSING (no such file, or it
+// cannot be opened) too.
 enum { CONFIG_E_INVALID = 1, CONFIG_E_MISSING };
 
 /// `path` NULL: $STUDYDAY_CONFIG, else SYSCONFDIR/studyday/studyday.conf.
