@@ -6,8 +6,8 @@
 // One decoded item of `events`.
 typedef struct BatchEvent {
     uint64_t seq;
-    const char *refused; // reason word, or NULL when `event` is acceptable
-    Event event;         // strings are owned by the batch; what could be read when refused
+    const char *refused;   // reason word, or NULL when `event` is acceptable
+    Event event;           // strings are owned by the batch; what could be read when refused
     const char *canonical; // canonical bytes, owned by the batch
     size_t canonical_size;
     bool plain; // event_canonical(&event, seq) gives exactly these bytes: nothing else needs keeping
@@ -21,15 +21,15 @@ typedef struct Batch {
     void *private; // arena and JSON tree
 } Batch;
 
-/// Decodes one line (without MAC tail), strictly. WIRE_E_UNREADABLE with `ret_error` for what C4 calls "cannot be
-/// read at all"; an event that can be read but not accepted comes back with `refused` set.
+/// Decodes one line (without MAC tail), strictly. WIRE_E_UNREADABLE with `ret_error` for what C4 calls
+/// "cannot be read at all"; an event that can be read but not accepted comes back with `refused` set.
 int batch_decode(const char *line, size_t size, Batch *ret_batch, WireError *ret_error);
 void batch_deinit(Batch *batch);
-/// Encodes a batch line from canonical-free event texts: `objects[i]` is the JSON object of event first + i as it
-/// is to be sent.
+/// Encodes a batch line from canonical-free event texts: `objects[i]` is the JSON object of event first + i
+/// as it is to be sent.
 void batch_encode(const char *epoch, uint64_t first, const char *const *objects, size_t count, Text *line);
 /// The JSON object of an event as a terminal sends it (no "seq").
 void batch_encode_event(const Event *event, Text *object);
-/// Checks one event object as the terminal is about to send it (T7): NULL or the refusal reason. On success the
-/// canonical bytes for `seq` are appended to `canonical`.
+/// Checks one event object as the terminal is about to send it (T7): NULL or the refusal reason. On success
+/// the canonical bytes for `seq` are appended to `canonical`.
 const char *batch_check_object(const char *object, size_t size, uint64_t seq, Text *canonical);

@@ -1,6 +1,6 @@
 #pragma once
-// The other payloads: hello, receipt, state of terminal and collector, plan pages, ask and answer. Each has a value
-// struct, a decoder (bytes to value or reason) and an encoder (value to one line of JSON, no LF).
+// The other payloads: hello, receipt, state of terminal and collector, plan pages, ask and answer. Each has a
+// value struct, a decoder (bytes to value or reason) and an encoder (value to one line of JSON, no LF).
 #include "core/base/clock.h"
 #include "core/model/code.h"
 #include "core/model/event.h"
@@ -11,9 +11,9 @@ typedef struct Hello {
     char epoch[ULID_SIZE];
     uint64_t next, oldest; // next: number that the next event gets; oldest: oldest still kept (next if none)
     EventClock clock;
-    char software[64]; // what is longer is cut
-    char plan[72];     // digest of the plan it holds, "" none
-    Time at;           // TIME_NONE if absent
+    char software[64];   // what is longer is cut
+    char plan[72];       // digest of the plan it holds, "" none
+    Time at;             // TIME_NONE if absent
     int64_t chain_error; // x-chain-error, or EVENT_NUMBER_NONE
 } Hello;
 int hello_decode(const char *line, size_t size, Hello *ret_hello, WireError *ret_error);
@@ -78,15 +78,16 @@ typedef struct Plan {
 } Plan;
 int plan_decode(const char *line, size_t size, Plan *ret_plan, WireError *ret_error);
 void plan_deinit(Plan *plan);
-/// Computes plan->digest (hex SHA-256 of the content in a canonical order: sessions and members sorted by code).
+/// Computes plan->digest (hex SHA-256 of the content in a canonical order: sessions and members sorted by
+/// code).
 void plan_seal(Plan *plan);
-/// Splits a sealed plan into page lines of at most WIRE_LINE_MAX bytes each; at least one page. The caller frees
-/// each line and the array.
+/// Splits a sealed plan into page lines of at most WIRE_LINE_MAX bytes each; at least one page. The caller
+/// frees each line and the array.
 void plan_encode_pages(const Plan *plan, char ***ret_lines, size_t *ret_count);
 
 typedef struct Ask {
     char id[CODE_SIZE_MAX + 1];
-    char ask[16];    // "record", "plan" or something unknown
+    char ask[16];                   // "record", "plan" or something unknown
     char member[CODE_SIZE_MAX + 1]; // "" if absent
 } Ask;
 int ask_decode(const char *line, size_t size, Ask *ret_ask, WireError *ret_error);
@@ -94,8 +95,8 @@ void ask_encode(const Ask *ask, Text *line);
 
 typedef struct Answer {
     char id[CODE_SIZE_MAX + 1];
-    char error[32];  // "" if it succeeded
-    char *record;    // JSON text of the record, or NULL; owned after decode
+    char error[32]; // "" if it succeeded
+    char *record;   // JSON text of the record, or NULL; owned after decode
 } Answer;
 int answer_decode(const char *line, size_t size, Answer *ret_answer, WireError *ret_error);
 void answer_encode(const Answer *answer, Text *line);

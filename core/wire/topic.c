@@ -1,15 +1,15 @@
+// Topics as bytes and as values. A topic is taken apart strictly: exactly the segments of the protocol, names
+// that a terminal or area may have, no empty level. `office` is refused as a terminal's name here already, so
+// that nothing which arrives by the broker can pass for the office's own additions.
 #include "core/wire/topic.h"
 
 #include <stdio.h>
 #include <string.h>
 
-// Topics as bytes and as values. A topic is taken apart strictly: exactly the segments of the protocol, names that a
-// terminal or area may have, no empty level. `office` is refused as a terminal's name here already, so that nothing
-// which arrives by the broker can pass for the office's own additions.
-
 static const char *const leaf_words[TOPIC_LEAF_COUNT] = {
-    [TOPIC_EVENT] = "event",     [TOPIC_HELLO] = "hello", [TOPIC_STATE] = "state",   [TOPIC_ASK] = "ask",
-    [TOPIC_RECEIPT] = "receipt", [TOPIC_PLAN] = "plan",   [TOPIC_ANSWER] = "answer", [TOPIC_COLLECTOR] = "collector",
+    [TOPIC_EVENT] = "event",   [TOPIC_HELLO] = "hello",         [TOPIC_STATE] = "state",
+    [TOPIC_ASK] = "ask",       [TOPIC_RECEIPT] = "receipt",     [TOPIC_PLAN] = "plan",
+    [TOPIC_ANSWER] = "answer", [TOPIC_COLLECTOR] = "collector",
 };
 
 const char *topic_leaf_word(TopicLeaf leaf)

@@ -1,14 +1,13 @@
+// The MAC of a payload: LINE LF 64-hex-digits, HMAC-SHA-256(key, topic || 0x00 || LINE). The topic is inside,
+// so that a broker cannot move a message to another terminal or leaf.
+//
+// What follows the last LF is a tail if it is nothing but hex digits, of whatever length and case: JSON
+// cannot end like that, so such a payload was meant to carry a MAC and is judged as one. Any other LF belongs
+// to the line, whose decoder then refuses it. A tail is good only as exactly 64 lower-case digits that match;
+// there is no way to make a payload with a wrong tail pass as one without.
 #include "core/wire/wire.h"
 
 #include <string.h>
-
-// The MAC of a payload: LINE LF 64-hex-digits, HMAC-SHA-256(key, topic || 0x00 || LINE). The topic is inside, so that a
-// broker cannot move a message to another terminal or leaf.
-//
-// What follows the last LF is a tail if it is nothing but hex digits, of whatever length and case: JSON cannot end like
-// that, so such a payload was meant to carry a MAC and is judged as one. Any other LF belongs to the line, whose decoder
-// then refuses it. A tail is good only as exactly 64 lower-case digits that match; there is no way to make a payload with
-// a wrong tail pass as one without.
 
 static bool is_hex(const char *text, size_t size)
 {
@@ -32,7 +31,8 @@ static void compute(const uint8_t *key, const char *topic, const void *line, siz
     digest_hmac(key, parts, sizeof(parts) / sizeof(parts[0]), ret_mac);
 }
 
-WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payload, size_t size, size_t *ret_line_size)
+WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payload, size_t size,
+                       size_t *ret_line_size)
 {
     const char *bytes = payload;
     const char *lf = size > 0 ? memrchr(bytes, '\n', size) : NULL;

@@ -19,9 +19,9 @@
 
 enum { WIRE_E_UNREADABLE = 1 }; // the reason is in WireError
 
-// Why a payload could not be read. `reason` is a constant word ("bad-json", "too-large", "bad-utf8", "too-deep",
-// "duplicate-key", "trailing-bytes", "missing-key", "bad-value", "bad-version", "bad-mac", "not-an-object", ...), kept as
-// quarantine reason; `path` says where ("events[3].at", "" for the whole).
+// Why a payload could not be read. `reason` is a constant word ("bad-json", "too-large", "bad-utf8",
+// "too-deep", "duplicate-key", "trailing-bytes", "missing-key", "bad-value", "bad-version", "bad-mac",
+// "not-an-object", ...), kept as quarantine reason; `path` says where ("events[3].at", "" for the whole).
 typedef struct WireError {
     const char *reason;
     char path[96];
@@ -31,6 +31,7 @@ typedef enum WireMac { WIRE_MAC_ABSENT, WIRE_MAC_GOOD, WIRE_MAC_BAD } WireMac;
 
 /// Splits a payload into its line and its MAC tail and checks the MAC over topic || 0x00 || line with `key`
 /// (NULL: the sender has no key; a tail is then WIRE_MAC_BAD). `ret_line_size` is set in every case.
-WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payload, size_t size, size_t *ret_line_size);
+WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payload, size_t size,
+                       size_t *ret_line_size);
 /// Appends LF and the MAC to the line in `payload` (which must hold just the line).
 void wire_mac_append(const uint8_t key[static DIGEST_SIZE], const char *topic, Text *payload);

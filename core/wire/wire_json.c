@@ -1,3 +1,18 @@
+// Strict JSON around jansson. jansson checks the grammar; one scan of the bytes before it checks what jansson
+// does not or not in the way the protocol wants:
+//
+// - size, UTF-8, and that the payload is one line, each with a reason of its own;
+// - depth, counted here because jansson's own bound (2,048) would let a sender spend our stack;
+// - numbers: jansson gives up on a whole text for one integer beyond 64 bits or one real beyond a double, but
+// the
+//   protocol refuses just the event that holds it. Any number that is not an integer within +-2^53 is
+//   therefore replaced by a plain real before jansson sees it: no reader here takes a real for anything, so
+//   its value does not matter.
+//   "-0" counts as a real as well, since it has no plain decimal form of its own.
+//
+// jansson rejects duplicate keys when told to, NUL in keys, lone surrogates and raw control characters by
+// itself. NUL in a value is let through to the reader, which finds it to be a control character. jansson's
+// error text quotes the sender's bytes, so it never leaves this file: a reason word does.
 #include "core/wire/wire_json.h"
 
 #include <stdarg.h>
@@ -6,20 +21,6 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
-
-// Strict JSON around jansson. jansson checks the grammar; one scan of the bytes before it checks what jansson does not
-// or not in the way the protocol wants:
-//
-// - size, UTF-8, and that the payload is one line, each with a reason of its own;
-// - depth, counted here because jansson's own bound (2,048) would let a sender spend our stack;
-// - numbers: jansson gives up on a whole text for one integer beyond 64 bits or one real beyond a double, but the
-//   protocol refuses just the event that holds it. Any number that is not an integer within +-2^53 is therefore replaced
-//   by a plain real before jansson sees it: no reader here takes a real for anything, so its value does not matter.
-//   "-0" counts as a real as well, since it has no plain decimal form of its own.
-//
-// jansson rejects duplicate keys when told to, NUL in keys, lone surrogates and raw control characters by itself. NUL in
-// a value is let through to the reader, which finds it to be a control character. jansson's error text quotes the
-// sender's bytes, so it never leaves this file: a reason word does.
 
 static const char WIRE_STAND_IN[] = "0.5"; // replaces a number that is no acceptable integer
 
@@ -87,7 +88,15 @@ static NumberClass number_classify(const char *token, size_t size)
 }
 
 // Bytes that end the run of ordinary ones outside and inside strings.
-typedef enum ByteClass { BYTE_OTHER, BYTE_QUOTE, BYTE_ESCAPE, BYTE_OPEN, BYTE_CLOSE, BYTE_BREAK, BYTE_NUMBER } ByteClass;
+typedef enum ByteClass {
+    BYTE_OTHER,
+    BYTE_QUOTE,
+    BYTE_ESCAPE,
+    BYTE_OPEN,
+    BYTE_CLOSE,
+    BYTE_BREAK,
+    BYTE_NUMBER
+} ByteClass;
 
 static const uint8_t byte_class[256] = {
     ['"'] = BYTE_QUOTE,  ['\\'] = BYTE_ESCAPE, ['{'] = BYTE_OPEN,   ['['] = BYTE_OPEN,   ['}'] = BYTE_CLOSE,
@@ -117,8 +126,8 @@ static const char *scan_string(const char *p, const char *end)
     return p;
 }
 
-// One pass over the text. Numbers that are not plain are replaced in a copy, `ret_copy`, which stays empty if there are
-// none. The grammar is left to jansson: on text that is no JSON this finds something harmless.
+// One pass over the text. Numbers that are not plain are replaced in a copy, `ret_copy`, which stays empty if
+// there are none. The grammar is left to jansson: on text that is no JSON this finds something harmless.
 static const char *scan(const char *line, size_t size, unsigned depth, bool exact, Text *ret_copy)
 {
     const char *p = line, *end = line + size, *copied = line, *token;
@@ -173,7 +182,8 @@ static const char *parse_reason(const json_error_t *error)
     }
 }
 
-static int parse(const char *line, size_t size, unsigned depth, bool exact, json_t **ret_object, WireError *ret_error)
+static int parse(const char *line, size_t size, unsigned depth, bool exact, json_t **ret_object,
+                 WireError *ret_error)
 {
     CLEANUP(cleanup_text) Text copy = {0};
     json_error_t error;

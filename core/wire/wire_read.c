@@ -1,11 +1,10 @@
+// Reading the keys of an object whose grammar is already known to be good. A reader keeps the first thing
+// that is wrong together with its path; unknown keys are never looked at, which is how they are ignored.
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/digest.h"
 #include "core/wire/wire_json.h"
-
-// Reading the keys of an object whose grammar is already known to be good. A reader keeps the first thing that is wrong
-// together with its path; unknown keys are never looked at, which is how they are ignored.
 
 WireReader wire_reader(json_t *object)
 {
@@ -40,6 +39,12 @@ void wire_reader_fail(WireReader *reader, const char *reason, const char *key)
     size = strlen(reader->error.path);
     if (size > 0 && reader->error.path[size - 1] == '.')
         reader->error.path[size - 1] = '\0';
+}
+
+void wire_reader_fail_item(WireReader *reader, const char *reason, const char *key, size_t index)
+{
+    if (!reader->error.reason)
+        wire_json_fail(&reader->error, reason, "%s%s[%zu]", reader->prefix, key, index);
 }
 
 int wire_reader_finish(const WireReader *reader, WireError *ret_error)
@@ -78,7 +83,8 @@ const char *wire_read_string(WireReader *reader, const char *key, WireNeed need,
     if (!value)
         return NULL;
     size = json_string_length(value); // 0 for what is no string
-    if (!json_is_string(value) || size < min || size > max || !text_is_clean(json_string_value(value), size)) {
+    if (!json_is_string(value) || size < min || size > max ||
+        !text_is_clean(json_string_value(value), size)) {
         wire_reader_fail(reader, "bad-value", key);
         return NULL;
     }

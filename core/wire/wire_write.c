@@ -1,10 +1,9 @@
+// Writing one line of JSON, key by key, in the order that the protocol's examples have. Nothing here writes a
+// line break, and every string goes through text_append_json().
 #include <inttypes.h>
 #include <string.h>
 
 #include "core/wire/wire_json.h"
-
-// Writing one line of JSON, key by key, in the order that the protocol's examples have. Nothing here writes a line
-// break, and every string goes through text_append_json().
 
 void wire_put_key(Text *text, const char *key)
 {

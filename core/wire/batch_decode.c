@@ -1,0 +1,130 @@
+// Event batches from bytes to values. What is wrong with the envelope, or with the JSON anywhere, makes the
+// whole batch unreadable: then nothing can be said about its sequence numbers. What is wrong inside one event
+// makes that event refused and nothing else (batch_event.c).
+//
+// The JSON tree lives as long as the batch, which borrows its strings; the canonical bytes of all events
+// stand in one block.
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/wire/batch.h"
+#include "core/wire/batch_event.h"
+#include "core/wire/wire_json.h"
+
+// Sequence numbers are integers of the chain's canonical bytes, so the last event of a batch must stay within
+// 2^53.
+#define BATCH_FIRST_MAX (WIRE_INTEGER_MAX - WIRE_EVENTS_MAX)
+
+typedef struct BatchMemory {
+    json_t *root;
+    Text canonical;
+} BatchMemory;
+
+static BatchMemory *memory_free(BatchMemory *memory)
+{
+    if (memory) {
+        json_decref(memory->root);
+        text_deinit(&memory->canonical);
+        free(memory);
+    }
+    return NULL;
+}
+
+void batch_deinit(Batch *batch)
+{
+    free(batch->events);
+    memory_free(batch->private);
+    *batch = (Batch){0};
+}
+
+static json_t *read_envelope(WireReader *reader, Batch *batch)
+{
+    json_t *events, *item;
+    int64_t first = 0;
+    size_t index;
+
+    wire_read_version(reader);
+    wire_read_ulid(reader, "epoch", WIRE_REQUIRED, batch->epoch);
+    wire_read_integer(reader, "first", WIRE_REQUIRED, 1, BATCH_FIRST_MAX, &first);
+    batch->first = (uint64_t)first;
+    events = wire_read_array(reader, "events", WIRE_REQUIRED, WIRE_EVENTS_MAX);
+    json_array_foreach(events, index, item)
+    {
+        WireReader child = wire_reader_enter(reader, "events", index, item);
+        if (!wire_reader_leave(reader, &child))
+            return NULL;
+    }
+    return events;
+}
+
+static void read_events(json_t *events, Batch *batch, Text *canonical)
+{
+    size_t offset = 0;
+
+    batch->count = json_array_size(events);
+    batch->events = alloc_resize(NULL, batch->count ? batch->count : 1, sizeof(*batch->events));
+    for (size_t i = 0; i < batch->count; i++) {
+        size_t start = canonical->size;
+
+        batch_event_read(json_array_get(events, i), batch->first + i, &batch->events[i], canonical);
+        batch->events[i].canonical_size = canonical->size - start;
+    }
+    // Only now does the block stay where it is.
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->events[i].canonical = text_cstr(canonical) + offset;
+        offset += batch->events[i].canonical_size;
+    }
+}
+
+int batch_decode(const char *line, size_t size, Batch *ret_batch, WireError *ret_error)
+{
+    CLEANUP(cleanup_json) json_t *root = NULL;
+    Batch batch = {0};
+    BatchMemory *memory;
+    WireReader reader;
+    json_t *events;
+    int r;
+
+    r = wire_json_parse(line, size, 0, &root, ret_error);
+    if (r != 0)
+        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    reader = wire_reader(root);
+    events = read_envelope(&reader, &batch);
+    if (wire_reader_finish(&reader, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
+    memory = alloc_zero(sizeof(*memory));
+    read_events(events, &batch, &memory->canonical);
+    memory->root = root;
+    root = NULL;
+    batch.private = memory;
+    *ret_batch = batch;
+    return 0;
+}
+
+// What stands around a single event in a batch line, at its longest: an event must fit beside it to be sent
+// at all.
+#define BATCH_ENVELOPE \
+    "{\"v\":1,\"epoch\":\"01JD3Z6Y8Q4N7W2K9T5B0C1D2E\",\"first\":9007199254740992,\"events\":[]}"
+#define BATCH_EVENT_DEPTH 2 // containers around an event: the payload and `events`
+
+const char *batch_check_object(const char *object, size_t size, uint64_t seq, Text *canonical)
+{
+    CLEANUP(cleanup_json) json_t *root = NULL;
+    CLEANUP(cleanup_text) Text bytes = {0};
+    BatchEvent event;
+    WireError error;
+    int r;
+
+    if (size > WIRE_LINE_MAX - (sizeof(BATCH_ENVELOPE) - 1))
+        return "too-large";
+    r = wire_json_parse(object, size, BATCH_EVENT_DEPTH, &root, &error);
+    if (r != 0)
+        return r < 0 ? "no-memory" : error.reason;
+    batch_event_read(root, seq, &event, &bytes);
+    if (!event.refused)
+        text_append_bytes(canonical, bytes.data, bytes.size);
+    return event.refused;
+}
