@@ -73,7 +73,8 @@ typedef struct MqttCallbacks {
     /// The broker has accepted us. Time to subscribe and to send again what has no receipt.
     void (*connected)(void *owner, bool session_present);
     /// The connection is over: closed, lost, refused, timed out, or never came about. Comes once for each
-    /// mqtt_connect() that returned 0, unless mqtt_drop() or mqtt_free() ended it. `reason` is fit for a log.
+    /// mqtt_connect(), unless mqtt_drop(), mqtt_free() or the next mqtt_connect() ended it. `reason` is fit
+    /// for a log.
     void (*disconnected)(void *owner, const char *reason);
     void (*message)(void *owner, const MqttMessage *message);
     /// The broker's answer to a publish of QoS 1 or 2; not called for QoS 0. `reason` is MQTT_REASON_*.
@@ -86,7 +87,6 @@ typedef struct Mqtt Mqtt;
 
 enum {
     MQTT_E_OPTIONS = 1, // mqtt_new: an option that cannot be used; logged which
-    MQTT_E_UNREACHABLE, // mqtt_connect: no such host, or no route at once; logged why
     MQTT_E_OFFLINE,     // publish, subscribe: not connected
     MQTT_E_TOO_LARGE,   // publish: more than the broker said it takes
     MQTT_E_TOPIC,       // publish, subscribe: no valid topic or filter
@@ -98,8 +98,9 @@ int mqtt_new(const MqttOptions *options, const MqttCallbacks *callbacks, void *o
 Mqtt *mqtt_free(Mqtt *mqtt);
 
 /// Starts to connect and returns at once (getaddrinfo() of a host name may take its time). An open connection
-/// is dropped first. The outcome is connected() or disconnected(). 0, or MQTT_E_UNREACHABLE.
-int mqtt_connect(Mqtt *mqtt);
+/// is dropped first. The outcome is connected() or disconnected(), the latter also when there is no such
+/// host.
+void mqtt_connect(Mqtt *mqtt);
 /// Says goodbye: DISCONNECT is queued behind what is there, and the line is closed once it is written. No
 /// Will. The owner goes on with mqtt_write() / mqtt_ready() until disconnected() comes. Nothing if there is
 /// no line.
@@ -121,8 +122,9 @@ size_t mqtt_ready(Mqtt *mqtt, short revents, size_t limit);
 /// Releases all that is queued, held acknowledgements included, and writes what the socket takes; the rest
 /// follows by itself unless more messages arrive: then the next mqtt_write() sends it.
 void mqtt_write(Mqtt *mqtt);
-/// Keep-alive and time-outs. Returns when to call again at the latest (clock_monotonic()), LOOP_NEVER without
-/// a line. Call after mqtt_ready() in a round, so that an answer that is there is read before it is missed.
+/// Keep-alive, time-outs, and the end of a line that could not even begin. Returns when to call again at the
+/// latest (clock_monotonic()), LOOP_NEVER without a line. Call after mqtt_ready() in a round, so that an
+/// answer that is there is read before it is missed.
 Time mqtt_tick(Mqtt *mqtt);
 /// Messages of QoS 1 and 2 delivered since the last mqtt_write(); always 0 without hold_acks.
 size_t mqtt_held(const Mqtt *mqtt);
