@@ -1,0 +1,28 @@
+#pragma once
+// The figures of every org at once (rules.md R18 to R23), summed over some sessions of a month. Reports take
+// their rows from it.
+#include "core/model/figures.h"
+#include "core/store/query.h"
+
+// How one session stands (R12).
+typedef struct FiguresSession {
+    char code[65];
+    char *title;
+    Time starts;
+    bool complete; // every point that takes part is closed or nil, no terminal of theirs has a gap
+    int64_t points, covered, gaps;
+} FiguresSession;
+
+typedef struct FiguresSet {
+    OrgTree tree;             // as on the last day of the month
+    Figures *figures;         // of tree.nodes, each with its whole subtree
+    int32_t *provisional;     // of tree.nodes: sessions that concern the subtree and are not complete
+    FiguresSession *sessions; // those that have begun by `now`, in the order given
+    size_t session_count;
+} FiguresSet;
+
+/// Adds up `sessions` (those that have not begun by `now` are passed over, R18) and, as of the last day of
+/// `month`, the members and their year (R22). The caller holds a transaction if it wants one moment of the
+/// store.
+int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set);
+void figures_set_deinit(FiguresSet *set);

@@ -1,0 +1,85 @@
+// CSV for spreadsheets (RFC 4180): UTF-8 with a byte order mark, CRLF, a header line in the reader's
+// language. Text that a spreadsheet would run as a formula gets an apostrophe before it. Under the rows,
+// after an empty line, stand title, completeness and definitions, each in the first cell: a table that has
+// left the house still says what its figures mean.
+#include "reports/render.h"
+
+#include <string.h>
+
+#include "core/base/i18n.h"
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define END_OF_LINE "\r\n"
+
+/// `defuse`: the text came from outside, so it must not begin with what makes a spreadsheet compute.
+static void append_field(Text *text, const char *field, bool defuse)
+{
+    bool inert = !defuse || !field[0] || !strchr("=+-@\t\r\n", field[0]);
+
+    if (!strpbrk(field, ",\"\r\n\t'") && inert) {
+        text_append(text, field);
+        return;
+    }
+    text_append_char(text, '"');
+    if (!inert)
+        text_append_char(text, '\'');
+    for (const char *at = field; *at; at++) {
+        if (*at == '"')
+            text_append_char(text, '"');
+        text_append_char(text, *at);
+    }
+    text_append_char(text, '"');
+}
+
+static void append_header(Text *text, const Report *report)
+{
+    bool first = true;
+    for (size_t i = 0; i < report->column_count; i++) {
+        if (!(report->columns[i].forms & REPORT_IN_TABLE))
+            continue;
+        if (!first)
+            text_append_char(text, ',');
+        first = false;
+        append_field(text, _(report->columns[i].title), true);
+    }
+    text_append(text, END_OF_LINE);
+}
+
+static void append_row(Text *text, const Report *report, const ReportRow *row)
+{
+    CLEANUP(cleanup_text) Text field = {0};
+    bool first = true;
+
+    for (size_t i = 0; i < report->column_count; i++) {
+        const ReportColumn *column = &report->columns[i];
+        if (!(column->forms & REPORT_IN_TABLE))
+            continue;
+        if (!first)
+            text_append_char(text, ',');
+        first = false;
+        text_clear(&field);
+        render_append_cell(column->type, &row->cells[i], &field);
+        append_field(text, text_cstr(&field), !render_is_number(column->type));
+    }
+    text_append(text, END_OF_LINE);
+}
+
+static void append_line(Text *text, const char *line)
+{
+    append_field(text, line, true);
+    text_append(text, END_OF_LINE);
+}
+
+void render_csv(const Report *report, const RenderOptions *options, Text *text)
+{
+    (void)options;
+    text_append(text, BYTE_ORDER_MARK);
+    append_header(text, report);
+    for (size_t i = 0; i < report->row_count; i++)
+        append_row(text, report, &report->rows[i]);
+
+    text_append(text, END_OF_LINE);
+    append_line(text, report->title);
+    for (size_t i = 0; i < report->note_count; i++)
+        append_line(text, report->notes[i].text);
+}

@@ -1,0 +1,110 @@
+// JSON: the contract of scripts. Keys in the order of heads and columns, integers only, null for the unknown,
+// times in RFC 3339, words as rules.md has them; nothing is translated. What is not valid UTF-8 cannot come
+// in (the importer refuses it), so strings need no more than JSON's own escapes.
+#include "reports/render.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void append_string(Text *text, const char *string)
+{
+    text_append_json(text, string, strlen(string));
+}
+
+static void append_words(Text *text, const char *words)
+{
+    text_append_char(text, '[');
+    for (const char *word = words; *word;) {
+        size_t size = strcspn(word, " ");
+        if (word != words)
+            text_append_char(text, ',');
+        text_append_json(text, word, size);
+        word += size;
+        word += *word == ' ';
+    }
+    text_append_char(text, ']');
+}
+
+static void append_value(Text *text, ReportType type, const ReportCell *cell)
+{
+    char buffer[CLOCK_TEXT_SIZE];
+
+    if (render_is_unknown(type, cell)) {
+        text_append(text, "null");
+        return;
+    }
+    switch (type) {
+    case REPORT_TEXT:
+        append_string(text, cell->text);
+        break;
+    case REPORT_WORDS:
+        append_words(text, cell->text);
+        break;
+    case REPORT_WORD:
+        append_string(text, cell->word.word);
+        break;
+    case REPORT_COUNT:
+    case REPORT_PERMILLE:
+    case REPORT_MINUTES:
+    case REPORT_TENTHS:
+        text_appendf(text, "%" PRId64, cell->number);
+        break;
+    case REPORT_FRACTION:
+        text_appendf(text, "[%" PRId32 ",%" PRId32 "]", cell->fraction.part, cell->fraction.whole);
+        break;
+    case REPORT_DATE:
+        date_format((Date)cell->number, buffer);
+        append_string(text, buffer);
+        break;
+    case REPORT_TIME:
+        time_format_zone(cell->number, buffer);
+        append_string(text, buffer);
+        break;
+    }
+}
+
+static void append_head(Text *text, const ReportHead *head)
+{
+    append_string(text, head->key);
+    text_append_char(text, ':');
+    if (head->is_bool)
+        text_append(text, head->cell.number ? "true" : "false");
+    else
+        append_value(text, head->type, &head->cell);
+    text_append_char(text, ',');
+}
+
+static void append_row(Text *text, const Report *report, const ReportRow *row)
+{
+    bool first = true;
+
+    text_append_char(text, '{');
+    for (size_t i = 0; i < report->column_count; i++) {
+        const ReportColumn *column = &report->columns[i];
+        if (!(column->forms & REPORT_IN_JSON))
+            continue;
+        if (!first)
+            text_append_char(text, ',');
+        first = false;
+        append_string(text, column->key);
+        text_append_char(text, ':');
+        append_value(text, column->type, &row->cells[i]);
+    }
+    text_append_char(text, '}');
+}
+
+void render_json(const Report *report, const RenderOptions *options, Text *text)
+{
+    (void)options;
+    text_append_char(text, '{');
+    for (size_t i = 0; i < report->head_count; i++)
+        append_head(text, &report->heads[i]);
+    append_string(text, report->rows_key);
+    text_append(text, ":[");
+    for (size_t i = 0; i < report->row_count; i++) {
+        if (i > 0)
+            text_append_char(text, ',');
+        append_row(text, report, &report->rows[i]);
+    }
+    text_append(text, "]}");
+}

@@ -1,0 +1,292 @@
+// Plain text for people: title, table, completeness, definitions. Columns are aligned by display width, so
+// Chinese names keep them straight; headings wrap at blanks. In a pipe or a file every column and every name
+// stands in full; on a terminal rates get a bar, long names are cut, and columns that do not fit are left out
+// from the right, which is said. Names come from outside: whatever could move the cursor is shown as \xNN.
+#include "reports/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/i18n.h"
+
+#define GAP 2               // blanks between columns
+#define INDENT 2            // blanks a level of the tree
+#define NAME_WIDTH_MAX 36   // columns of a name on a terminal: eighteen Chinese characters tell orgs apart
+#define BAR_WIDTH 10        // columns of a full bar
+#define BAR_STEPS 8         // parts of a block that Unicode has
+#define CELL_BYTES_MAX 4096 // of one cell shown; names are bounded far below
+#define PERMILLE 1000
+
+typedef struct TextColumn {
+    const ReportColumn *column;
+    size_t index;     // in the report
+    const char *rest; // of the heading, while its lines are written; NULL: done
+    size_t width;     // of its values and of the longest word of its heading
+    bool bar;
+} TextColumn;
+
+typedef struct Table {
+    const Report *report;
+    const RenderOptions *options;
+    TextColumn *columns;
+    size_t count, hidden;
+} Table;
+
+static void cleanup_table(Table *table)
+{
+    free(table->columns);
+}
+
+static void append_blanks(Text *text, size_t count)
+{
+    while (count-- > 0)
+        text_append_char(text, ' ');
+}
+
+/// Cuts at `width` columns, between two characters, the last column an ellipsis.
+static void cut_width(Text *text, size_t width)
+{
+    if (text_width(text_cstr(text)) <= width)
+        return;
+    while (text->size > 0 && text_width(text->data) > width - 1) {
+        size_t last = text->size - 1;
+        while (last > 0 && ((unsigned char)text->data[last] & 0xC0) == 0x80)
+            last--;
+        text->size = last;
+        text->data[last] = '\0';
+    }
+    text_append(text, "…");
+}
+
+static void append_value(const Table *table, const TextColumn *column, const ReportRow *row, Text *text)
+{
+    CLEANUP(cleanup_text) Text plain = {0};
+    CLEANUP(cleanup_text) Text shown = {0};
+    const ReportCell *cell = &row->cells[column->index];
+
+    if (column->column->forms & REPORT_TREE)
+        append_blanks(text, (size_t)row->depth * INDENT);
+    if (render_is_unknown(column->column->type, cell)) {
+        text_append(text, "–");
+        return;
+    }
+    render_append_cell(column->column->type, cell, &plain);
+    text_append_escaped(&shown, text_cstr(&plain), plain.size, CELL_BYTES_MAX);
+    if (table->options->terminal && column->column->type == REPORT_TEXT)
+        cut_width(&shown, NAME_WIDTH_MAX);
+    text_append_bytes(text, text_cstr(&shown), shown.size);
+}
+
+/// A rate as a bar of BAR_WIDTH columns, in eighths of a block.
+static void append_bar(Text *text, int64_t permille)
+{
+    static const char *const parts[BAR_STEPS] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+    int64_t clipped = permille > PERMILLE ? PERMILLE : permille;
+    int64_t eighths = permille < 0 ? 0 : clipped * BAR_WIDTH * BAR_STEPS / PERMILLE;
+    int64_t full = eighths / BAR_STEPS;
+    int64_t part = eighths % BAR_STEPS;
+
+    for (int64_t i = 0; i < full; i++)
+        text_append(text, "█");
+    text_append(text, parts[part]);
+    append_blanks(text, (size_t)(BAR_WIDTH - full - (part > 0)));
+}
+
+/// The next line of a heading: as many words as fit into `width`. NULL when nothing is left.
+static const char *heading_line(const char *heading, size_t width, Text *text)
+{
+    while (heading && *heading) {
+        CLEANUP(cleanup_text) Text longer = {0};
+        size_t size = strcspn(heading, " ");
+        text_append(&longer, text_cstr(text));
+        if (text->size > 0)
+            text_append_char(&longer, ' ');
+        text_append_bytes(&longer, heading, size);
+        if (text->size > 0 && text_width(longer.data) > width)
+            return heading;
+        text_clear(text);
+        text_append_bytes(text, longer.data, longer.size);
+        heading += size;
+        heading += *heading == ' ';
+    }
+    return NULL;
+}
+
+static size_t heading_width(const char *heading)
+{
+    size_t widest = 0;
+    while (heading && *heading) {
+        CLEANUP(cleanup_text) Text word = {0};
+        heading = heading_line(heading, 0, &word);
+        size_t width = text_width(text_cstr(&word));
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void measure(Table *table, TextColumn *column)
+{
+    column->width = heading_width(_(column->column->title));
+    for (size_t i = 0; i < table->report->row_count; i++) {
+        CLEANUP(cleanup_text) Text value = {0};
+        append_value(table, column, &table->report->rows[i], &value);
+        size_t width = text_width(text_cstr(&value));
+        column->width = width > column->width ? width : column->width;
+    }
+}
+
+static size_t column_room(const TextColumn *column)
+{
+    return column->width + GAP + (column->bar ? BAR_WIDTH + 1 : 0);
+}
+
+/// Takes out what may be left out until the rest fits: bars last, since they repeat a number.
+static void fit(Table *table)
+{
+    size_t room = 0;
+    size_t limit = (size_t)table->options->columns + GAP;
+
+    for (size_t i = 0; i < table->count; i++)
+        room += column_room(&table->columns[i]);
+    if (!table->options->terminal || table->options->columns <= 0)
+        return;
+    for (size_t i = table->count; i-- > 0 && room > limit;) {
+        if (table->columns[i].bar) {
+            room -= BAR_WIDTH + 1;
+            table->columns[i].bar = false;
+        }
+    }
+    for (size_t i = table->count; i-- > 0 && room > limit;) {
+        if (!(table->columns[i].column->forms & REPORT_IF_ROOM))
+            continue;
+        room -= column_room(&table->columns[i]);
+        memmove(&table->columns[i], &table->columns[i + 1], (table->count - i - 1) * sizeof(*table->columns));
+        table->count--;
+        table->hidden++;
+    }
+}
+
+static void lay_out(Table *table)
+{
+    const Report *report = table->report;
+
+    table->columns = alloc_zero(report->column_count * sizeof(*table->columns));
+    for (size_t i = 0; i < report->column_count; i++) {
+        const ReportColumn *column = &report->columns[i];
+        if (!(column->forms & REPORT_IN_TEXT))
+            continue;
+        TextColumn *shown = &table->columns[table->count++];
+        shown->column = column;
+        shown->index = i;
+        shown->bar = (column->forms & REPORT_BAR) && table->options->terminal;
+        measure(table, shown);
+    }
+    fit(table);
+}
+
+/// A cell in its place: numbers to the right, text to the left. Blanks at the end of a line are taken off
+/// later.
+static void append_aligned(Text *text, const TextColumn *column, const char *value)
+{
+    size_t width = text_width(value);
+    size_t blanks = column->width > width ? column->width - width : 0;
+    bool right = render_is_number(column->column->type);
+
+    append_blanks(text, right ? blanks : 0);
+    text_append(text, value);
+    append_blanks(text, right ? 0 : blanks);
+}
+
+static void end_line(Text *text)
+{
+    while (text->size > 0 && text->data[text->size - 1] == ' ')
+        text->data[--text->size] = '\0';
+    text_append_char(text, '\n');
+}
+
+/// One line of all headings; false when none had anything left.
+static bool append_heading_line(Table *table, Text *text)
+{
+    CLEANUP(cleanup_text) Text line = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < table->count; i++) {
+        CLEANUP(cleanup_text) Text words = {0};
+        TextColumn *column = &table->columns[i];
+        any = any || column->rest;
+        column->rest = heading_line(column->rest, column->width, &words);
+        append_aligned(&line, column, text_cstr(&words));
+        append_blanks(&line, GAP + (column->bar ? BAR_WIDTH + 1 : 0));
+    }
+    if (!any)
+        return false;
+    text_append_bytes(text, line.data, line.size);
+    end_line(text);
+    return true;
+}
+
+static void append_row(const Table *table, const ReportRow *row, Text *text)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        CLEANUP(cleanup_text) Text value = {0};
+        const TextColumn *column = &table->columns[i];
+        append_value(table, column, row, &value);
+        append_aligned(text, column, text_cstr(&value));
+        if (column->bar) {
+            text_append_char(text, ' ');
+            append_bar(text, row->cells[column->index].number);
+        }
+        append_blanks(text, GAP);
+    }
+    end_line(text);
+}
+
+static void append_notes(const Report *report, ReportNoteKind kind, const char *heading, Text *text)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < report->note_count; i++) {
+        if (report->notes[i].kind != kind)
+            continue;
+        if (!any && heading) {
+            text_append_char(text, '\n');
+            text_append(text, heading);
+            text_append_char(text, '\n');
+        }
+        any = true;
+        if (heading)
+            append_blanks(text, INDENT);
+        text_append_escaped(text, report->notes[i].text, strlen(report->notes[i].text), CELL_BYTES_MAX);
+        text_append_char(text, '\n');
+    }
+}
+
+void render_text(const Report *report, const RenderOptions *options, Text *text)
+{
+    CLEANUP(cleanup_table) Table table = {.report = report, .options = options};
+    CLEANUP(cleanup_text) Text definitions = {0};
+
+    lay_out(&table);
+    text_append_escaped(text, report->title, strlen(report->title), CELL_BYTES_MAX);
+    text_append_char(text, '\n');
+    append_notes(report, REPORT_NOTE_ABOUT, NULL, text);
+    text_append_char(text, '\n');
+
+    for (size_t i = 0; i < table.count; i++)
+        table.columns[i].rest = _(table.columns[i].column->title);
+    while (append_heading_line(&table, text))
+        ;
+    for (size_t i = 0; i < report->row_count; i++)
+        append_row(&table, &report->rows[i], text);
+    if (table.hidden > 0) {
+        text_append_char(text, '\n');
+        text_appendf(text, _("(%zu columns do not fit; a wider window or --format csv shows them)"),
+                     table.hidden);
+        text_append_char(text, '\n');
+    }
+
+    append_notes(report, REPORT_NOTE_COMPLETENESS, _("Completeness"), text);
+    text_appendf(&definitions, _("Definitions, version %d"), REPORT_DEFINITIONS);
+    append_notes(report, REPORT_NOTE_DEFINITION, text_cstr(&definitions), text);
+}

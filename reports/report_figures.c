@@ -1,0 +1,238 @@
+// Rows of figures. JSON holds the exact values under the contract's keys; people see the same values and two
+// that are made of them (hours per member, share that met the target). Every report carries the definitions
+// of its rates, with their version, and how far the points have reported: a rate without the two means
+// nothing.
+#include "reports/report_figures.h"
+
+#include <inttypes.h>
+
+#include "core/base/i18n.h"
+#include "reports/render.h"
+
+#define MINUTES_PER_TENTH 6 // of an hour
+
+enum {
+    ORG,
+    NAME,
+    SESSIONS,
+    EXPECTED,
+    EXEMPT,
+    ON_SITE,
+    MAKEUP,
+    HOME,
+    LEAVE,
+    ABSENT,
+    UNREPORTED,
+    GUESTS,
+    CENTRALISED,
+    CENTRALISED_LOW,
+    CENTRALISED_HIGH,
+    OVERALL,
+    CHECKED,
+    PASSED,
+    NOT_FOUND,
+    POINTS_EXPECTED,
+    POINTS_COVERED,
+    POINTS,
+    MINUTES,
+    YEAR_MINUTES,
+    MEMBERS,
+    TARGET_MET,
+    AVERAGE_HOURS,
+    TARGET_RATE,
+    COLUMN_COUNT
+};
+
+// In the order of cli.md "Data out".
+const ReportColumn report_figures_columns[] = {
+    [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
+    [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE},
+    [SESSIONS] = {"sessions", N_("Sessions"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [EXPECTED] = {"expected", N_("Expected"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [EXEMPT] = {"exempt", N_("Exempt"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [ON_SITE] = {"on_site", N_("Attended on site"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [MAKEUP] = {"makeup", N_("Made up"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [HOME] = {"home", N_("Studied at home"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [LEAVE] = {"leave", N_("On leave"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [ABSENT] = {"absent", N_("Absent"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [UNREPORTED] = {"unreported", N_("Unreported"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [GUESTS] = {"guests", N_("Guests"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [CENTRALISED] = {"centralised_permille", N_("Centralised participation rate"), REPORT_PERMILLE,
+                     REPORT_EVERYWHERE | REPORT_BAR},
+    [CENTRALISED_LOW] = {"centralised_low_permille", N_("Centralised rate at least"), REPORT_PERMILLE,
+                         REPORT_SPREAD},
+    [CENTRALISED_HIGH] = {"centralised_high_permille", N_("Centralised rate at most"), REPORT_PERMILLE,
+                          REPORT_EVERYWHERE},
+    [OVERALL] = {"overall_permille", N_("Overall participation rate"), REPORT_PERMILLE,
+                 REPORT_EVERYWHERE | REPORT_BAR},
+    [CHECKED] = {"checked", N_("Spot-checked"), REPORT_COUNT, REPORT_SPREAD},
+    [PASSED] = {"passed", N_("Passed"), REPORT_COUNT, REPORT_SPREAD},
+    [NOT_FOUND] = {"not_found", N_("Recorded but not found"), REPORT_COUNT, REPORT_SPREAD},
+    [POINTS_EXPECTED] = {"points_expected", N_("Points expected"), REPORT_COUNT, REPORT_SPREAD},
+    [POINTS_COVERED] = {"points_covered", N_("Points that reported"), REPORT_COUNT, REPORT_SPREAD},
+    [POINTS] = {NULL, N_("Points covered"), REPORT_FRACTION, REPORT_IN_TEXT},
+    [MINUTES] = {"minutes", N_("Hours credited"), REPORT_MINUTES, REPORT_SPREAD},
+    [YEAR_MINUTES] = {"year_minutes", N_("Hours of the year"), REPORT_MINUTES, REPORT_SPREAD},
+    [MEMBERS] = {"members", N_("Members"), REPORT_COUNT, REPORT_SPREAD},
+    [TARGET_MET] = {"target_met", N_("Members who met the target"), REPORT_COUNT, REPORT_SPREAD},
+    [AVERAGE_HOURS] = {NULL, N_("Hours per member this year"), REPORT_TENTHS,
+                       REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IF_ROOM},
+    [TARGET_RATE] = {NULL, N_("Target met"), REPORT_PERMILLE,
+                     REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IF_ROOM},
+};
+const size_t report_figures_column_count = COLUMN_COUNT;
+
+int report_figures_org(const FiguresSet *set, const char *org, int32_t *ret_index)
+{
+    if (set->tree.count == 0)
+        return REPORT_E_NO_ORGS;
+    // Nodes come parents first, siblings by code: the first is the first top.
+    int32_t index = org ? org_tree_find(&set->tree, org) : 0;
+    if (index < 0)
+        return REPORT_E_UNKNOWN_ORG;
+    *ret_index = index;
+    return 0;
+}
+
+static ReportCell rate_cell(int32_t permille)
+{
+    return report_number(permille == RATE_NULL ? REPORT_NULL : permille);
+}
+
+/// Hours per member to one decimal, half up, in one step: an average of rounded hours would be another
+/// number.
+static ReportCell average_hours(const Figures *figures)
+{
+    int64_t divisor = figures->members * MINUTES_PER_TENTH;
+    if (divisor == 0)
+        return report_number(REPORT_NULL);
+    return report_number((2 * figures->year_minutes + divisor) / (2 * divisor));
+}
+
+static void fill_counts(ReportCell *cells, const Figures *figures)
+{
+    cells[SESSIONS] = report_number(figures->sessions);
+    cells[EXPECTED] = report_number(figures->expected);
+    cells[EXEMPT] = report_number(figures->exempt);
+    cells[ON_SITE] = report_number(figures_on_site(figures));
+    cells[MAKEUP] = report_number(figures->makeup);
+    cells[HOME] = report_number(figures->home);
+    cells[LEAVE] = report_number(figures->leave);
+    cells[ABSENT] = report_number(figures->absent);
+    cells[UNREPORTED] = report_number(figures->unreported);
+    cells[GUESTS] = report_number(figures->guests);
+    cells[CHECKED] = report_number(figures->checked);
+    cells[PASSED] = report_number(figures->passed);
+    cells[NOT_FOUND] = report_number(figures->not_found);
+    cells[POINTS_EXPECTED] = report_number(figures->points_expected);
+    cells[POINTS_COVERED] = report_number(figures->points_covered);
+    cells[POINTS] =
+        (ReportCell){.fraction = {(int32_t)figures->points_covered, (int32_t)figures->points_expected}};
+    cells[MINUTES] = report_number(figures->minutes);
+    cells[YEAR_MINUTES] = report_number(figures->year_minutes);
+    cells[MEMBERS] = report_number(figures->members);
+    cells[TARGET_MET] = report_number(figures->target_met);
+}
+
+static void fill_row(Report *report, const OrgNode *node, const Figures *figures, int depth)
+{
+    ReportCell *cells = report_row(report, depth);
+
+    cells[ORG] = report_text(node->code);
+    cells[NAME] = report_text(node->name);
+    fill_counts(cells, figures);
+    cells[CENTRALISED] = rate_cell(figures_centralised(figures));
+    cells[CENTRALISED_LOW] = rate_cell(figures_centralised_low(figures));
+    cells[CENTRALISED_HIGH] = rate_cell(figures_centralised_high(figures));
+    cells[OVERALL] = rate_cell(figures_overall(figures));
+    cells[AVERAGE_HOURS] = average_hours(figures);
+    cells[TARGET_RATE] = rate_cell(rate_permille(figures->target_met, figures->members));
+}
+
+static void append_rate(int32_t permille, Text *text)
+{
+    ReportCell cell = rate_cell(permille);
+    text_clear(text);
+    render_append_cell(REPORT_PERMILLE, &cell, text);
+}
+
+static void note_bounds(Report *report, const Figures *figures)
+{
+    CLEANUP(cleanup_text) Text low = {0};
+    CLEANUP(cleanup_text) Text high = {0};
+
+    report_note(report, REPORT_NOTE_COMPLETENESS, _("Points covered: %" PRId64 " of %" PRId64 "."),
+                figures->points_covered, figures->points_expected);
+    if (figures->expected == 0)
+        return;
+    append_rate(figures_centralised_low(figures), &low);
+    append_rate(figures_centralised_high(figures), &high);
+    if (figures->unreported == 0)
+        report_note(report, REPORT_NOTE_COMPLETENESS,
+                    _("Nobody is unreported: the centralised participation rate is %s."), text_cstr(&low));
+    else if (figures->unreported == figures->expected)
+        report_note(report, REPORT_NOTE_COMPLETENESS,
+                    _("Everybody is unreported: nothing is known of the centralised participation rate."));
+    else
+        report_note(
+            report, REPORT_NOTE_COMPLETENESS,
+            _("The centralised participation rate lies between %s (all the unreported were absent) and %s "
+              "(the unreported left out)."),
+            text_cstr(&low), text_cstr(&high));
+}
+
+static void note_sessions(Report *report, const FiguresSet *set)
+{
+    char when[CLOCK_TEXT_SIZE];
+
+    if (set->session_count == 0)
+        report_note(report, REPORT_NOTE_COMPLETENESS, "%s", _("No session has begun."));
+    for (size_t i = 0; i < set->session_count; i++) {
+        const FiguresSession *session = &set->sessions[i];
+        time_format_short(session->starts, when);
+        report_note(
+            report, REPORT_NOTE_COMPLETENESS,
+            _("Session %s (%s, %s): %s; %" PRId64 " of %" PRId64 " points covered, %" PRId64 " with gaps."),
+            session->code, session->title, when,
+            _(report_state_title(session->complete ? REPORT_COMPLETE : REPORT_PROVISIONAL)), session->covered,
+            session->points, session->gaps);
+    }
+}
+
+static void note_definitions(Report *report)
+{
+    static const char *const definitions[] = {
+        N_("Expected: members of the organisation and all below it on the session's date, within the "
+           "session's "
+           "scope or invitations, less the exempt. Counts are sums over the sessions."),
+        N_("Centralised participation rate = attended on site / expected."),
+        N_("Overall participation rate = (attended on site + made up by the deadline + studied at home) / "
+           "expected."),
+        N_("Unreported: nothing is known of them, their own point is silent. Silent is not absent."),
+        N_("Guests: attended at a point here and belong elsewhere; they are counted at home only."),
+        N_("Hours are minutes / 60; members, hours of the year and targets are as of the month's last day."),
+    };
+    for (size_t i = 0; i < sizeof(definitions) / sizeof(definitions[0]); i++)
+        report_note(report, REPORT_NOTE_DEFINITION, "%s", _(definitions[i]));
+}
+
+void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth)
+{
+    const OrgNode *top = &set->tree.nodes[org];
+    // R12: complete when all its sessions are; without any, nothing is missing.
+    ReportState state = set->provisional[org] > 0 ? REPORT_PROVISIONAL : REPORT_COMPLETE;
+    int revision = 0;
+
+    report_head_text(report, "org", top->code);
+    report_head_standing(report, revision, state);
+    report_note(report, REPORT_NOTE_ABOUT, _("State: %s. Revision %d. Definitions, version %d."),
+                _(report_state_title(state)), revision, REPORT_DEFINITIONS);
+    for (int32_t i = org; i < top->end; i++) {
+        const OrgNode *node = &set->tree.nodes[i];
+        if (node->depth - top->depth <= depth)
+            fill_row(report, node, &set->figures[i], node->depth - top->depth);
+    }
+    note_bounds(report, &set->figures[org]);
+    note_sessions(report, set);
+    note_definitions(report);
+}

@@ -1,0 +1,48 @@
+// The month's report: every session of the month that has begun (R18). A month that has not begun is refused
+// rather than printed as zeros, which would look like a month in which nobody came.
+#include "reports/report_month.h"
+
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/base/text.h"
+
+static void cleanup_sessions(SessionList *list)
+{
+    session_list_deinit(list);
+}
+
+static void cleanup_set(FiguresSet *set)
+{
+    figures_set_deinit(set);
+}
+
+int report_month(Store *store, Month month, const ReportScope *scope, Report **ret_report)
+{
+    CLEANUP(cleanup_sessions) SessionList sessions = {0};
+    CLEANUP(cleanup_set) FiguresSet set = {0};
+    CLEANUP(cleanup_text) Text title = {0};
+    char month_text[CLOCK_TEXT_SIZE];
+    int32_t org;
+
+    if (zone_day_start(month_first_day(month)) > scope->now)
+        return REPORT_E_FUTURE;
+    int r = query_sessions_month(store, month, &sessions);
+    if (r < 0)
+        return error_trace(r);
+    r = figures_build(store, &sessions, month, scope->now, &set);
+    if (r < 0)
+        return error_trace(r);
+    r = report_figures_org(&set, scope->org, &org);
+    if (r > 0)
+        return r == REPORT_E_NO_ORGS ? REPORT_E_NO_ORGS : REPORT_E_UNKNOWN_ORG;
+
+    month_format(month, month_text);
+    text_appendf(&title, _("Participation in %s: %s"), month_text, set.tree.nodes[org].name);
+    Report *report =
+        report_new("month", text_cstr(&title), "rows", report_figures_columns, report_figures_column_count);
+    report_head_text(report, "report", "month");
+    report_head_text(report, "month", month_text);
+    report_figures_fill(report, &set, org, scope->depth);
+    *ret_report = report;
+    return 0;
+}
