@@ -97,3 +97,12 @@ void i18n_init(const char *lang)
     bind_textdomain_codeset(I18N_DOMAIN, "UTF-8");
     textdomain(I18N_DOMAIN);
 }
+
+const char *i18n_language(void)
+{
+    const char *language = getenv("LANGUAGE"), *locale = setlocale(LC_MESSAGES, NULL);
+
+    if (language && *language && strcmp(locale, "C") != 0 && strcmp(locale, "POSIX") != 0)
+        return language;
+    return locale;
+}

@@ -1,0 +1,12 @@
+#pragma once
+// The commands, one file each (cmd_NAME.c).
+#include "cli/command.h"
+
+extern const Command cmd_init;
+extern const Command cmd_import;
+extern const Command cmd_terminal;
+extern const Command cmd_attendance;
+extern const Command cmd_leave;
+extern const Command cmd_home;
+extern const Command cmd_quarantine;
+extern const Command cmd_status;
