@@ -1,12 +1,8 @@
 // Runs the test vectors of vectors/ (their README says what they hold): each folder is a test of its own.
 // Every payload goes the way it goes in a program: topic, MAC, decoder of the topic's leaf. What came of it
 // is printed in the format of `expected`, and the two texts must be equal.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "tests/wire/test.h"
 
-#include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
