@@ -10,3 +10,8 @@ extern const Command cmd_leave;
 extern const Command cmd_home;
 extern const Command cmd_quarantine;
 extern const Command cmd_status;
+extern const Command cmd_report;
+extern const Command cmd_record;
+extern const Command cmd_events;
+extern const Command cmd_verify;
+extern const Command cmd_recompute;

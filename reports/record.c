@@ -36,7 +36,7 @@ enum {
 static const ReportColumn columns[COLUMN_COUNT] = {
     [SESSION] = {"session", N_("Session"), REPORT_TEXT, REPORT_EVERYWHERE},
     [KIND] = {"kind", N_("Kind"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [TITLE] = {"title", N_("Title"), REPORT_TEXT, REPORT_EVERYWHERE},
+    [TITLE] = {"title", N_("Title"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [STARTS] = {"starts", N_("Starts"), REPORT_TIME, REPORT_EVERYWHERE},
     [STATUS] = {"status", N_("Status"), REPORT_WORD, REPORT_EVERYWHERE},
     [MODE] = {"mode", N_("Mode"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},

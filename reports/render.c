@@ -12,6 +12,7 @@ static const Renderer renderers[] = {
     {"text", render_text},
     {"csv", render_csv},
     {"json", render_json},
+    {"jsonl", render_jsonl},
 };
 #define RENDERER_COUNT (sizeof(renderers) / sizeof(renderers[0]))
 

@@ -23,6 +23,7 @@ void render_append_names(Text *text);
 void render_text(const Report *report, const RenderOptions *options, Text *text);
 void render_csv(const Report *report, const RenderOptions *options, Text *text);
 void render_json(const Report *report, const RenderOptions *options, Text *text);
+void render_jsonl(const Report *report, const RenderOptions *options, Text *text);
 
 /// How a cell is shown to people, without escapes or quotes; nothing if it is unknown.
 void render_append_cell(ReportType type, const ReportCell *cell, Text *text);

@@ -108,3 +108,12 @@ void render_json(const Report *report, const RenderOptions *options, Text *text)
     }
     text_append(text, "]}");
 }
+
+void render_jsonl(const Report *report, const RenderOptions *options, Text *text)
+{
+    (void)options;
+    for (size_t i = 0; i < report->row_count; i++) {
+        append_row(text, report, &report->rows[i]);
+        text_append_char(text, '\n');
+    }
+}

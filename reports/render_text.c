@@ -73,7 +73,7 @@ static void append_value(const Table *table, const TextColumn *column, const Rep
     }
     render_append_cell(column->column->type, cell, &plain);
     text_append_escaped(&shown, text_cstr(&plain), plain.size, CELL_BYTES_MAX);
-    if (table->options->terminal && column->column->type == REPORT_TEXT)
+    if (table->options->terminal && (column->column->forms & REPORT_CUT))
         cut_width(&shown, NAME_WIDTH_MAX);
     text_append_bytes(text, text_cstr(&shown), shown.size);
 }
@@ -273,10 +273,12 @@ void render_text(const Report *report, const RenderOptions *options, Text *text)
     append_notes(report, REPORT_NOTE_ABOUT, NULL, text);
     text_append_char(text, '\n');
 
-    for (size_t i = 0; i < table.count; i++)
+    for (size_t i = 0; i < table.count && report->row_count > 0; i++)
         table.columns[i].rest = _(table.columns[i].column->title);
     while (append_heading_line(&table, text))
         ;
+    if (report->row_count == 0)
+        text_appendf(text, "%s\n", _("(none)"));
     for (size_t i = 0; i < report->row_count; i++)
         append_row(&table, &report->rows[i], text);
     if (table.hidden > 0) {

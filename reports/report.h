@@ -34,6 +34,7 @@ enum {
     REPORT_IF_ROOM = 1 << 3, // text: left out, from the right, when the terminal is too narrow
     REPORT_BAR = 1 << 4,     // text on a terminal: a bar beside the rate
     REPORT_TREE = 1 << 5,    // text: indented by the row's depth
+    REPORT_CUT = 1 << 6,     // text on a terminal: cut when it is very long
 };
 #define REPORT_EVERYWHERE (REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IN_JSON)
 #define REPORT_SPREAD (REPORT_IN_TABLE | REPORT_IN_JSON)

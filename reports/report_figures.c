@@ -46,7 +46,7 @@ enum {
 // In the order of cli.md "Data out".
 const ReportColumn report_figures_columns[] = {
     [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
-    [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE},
+    [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [SESSIONS] = {"sessions", N_("Sessions"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [EXPECTED] = {"expected", N_("Expected"), REPORT_COUNT, REPORT_EVERYWHERE},
     [EXEMPT] = {"exempt", N_("Exempt"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},

@@ -1,0 +1,44 @@
+// A report is either there in full or not at all: it is rendered first and written then.
+#include "cli/deliver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli/listing.h"
+#include "core/base/cleanup.h"
+#include "core/base/file.h"
+#include "core/base/i18n.h"
+
+#define DELIVER_MODE 0640 // names of people stand in it: nothing for others
+
+static int explain(const char *path, int r)
+{
+    if (r == -EEXIST) {
+        fprintf(stderr, _("studyday: %s: exists already; --force writes over it\n"), path);
+        return EX_CANTCREAT;
+    }
+    if (r == -ELOOP) {
+        fprintf(stderr, _("studyday: %s: is a symbolic link, which is not followed\n"), path);
+        return EX_CANTCREAT;
+    }
+    fprintf(stderr, "studyday: %s: %s\n", path, strerror(-r));
+    return r == -EIO || r == -ENOSPC || r == -EDQUOT || r == -EFBIG ? EX_IOERR : EX_CANTCREAT;
+}
+
+int deliver_report(const Report *report, const Renderer *renderer, const char *path, bool force)
+{
+    CLEANUP(cleanup_text) Text text = {0};
+    static const RenderOptions options;
+
+    if (!path || strcmp(path, "-") == 0) {
+        listing_print(report, renderer);
+        return EX_OK;
+    }
+    renderer->render(report, &options, &text);
+    if (text.size > 0 && text.data[text.size - 1] != '\n')
+        text_append_char(&text, '\n');
+    int r = file_write_atomic(path, text_cstr(&text), text.size, DELIVER_MODE, force);
+    return r < 0 ? explain(path, r) : EX_OK;
+}
