@@ -8,11 +8,11 @@
 #define CLEANUP(function) __attribute__((cleanup(function)))
 
 /// Defines cleanup_NAME(T **) for a `T *T_free(T *)`-like function that takes NULL.
-#define CLEANUP_DEFINE(name, Type, function)                                                                 \
-    static inline void cleanup_##name(Type **ptr)                                                            \
-    {                                                                                                        \
-        if (*ptr)                                                                                            \
-            function(*ptr);                                                                                  \
+#define CLEANUP_DEFINE(name, Type, function)      \
+    static inline void cleanup_##name(Type **ptr) \
+    {                                             \
+        if (*ptr)                                 \
+            function(*ptr);                       \
     }
 
 static inline void cleanup_free(void *ptr)

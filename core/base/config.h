@@ -1,6 +1,6 @@
 #pragma once
-// The site's and the terminal's configuration files (libconfuse syntax). Unknown keys are errors; every error is
-// reported as FILE:LINE: reason on stderr, all of one run before giving up. Relative paths in a
+// The site's and the terminal's configuration files (libconfuse syntax). Unknown keys are errors; every error
+// is reported as FILE:LINE: reason on stderr, all of one run before giving up. Relative paths in a
 // configuration are relative to its folder and come back resolved.
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,23 +12,23 @@ typedef enum ConfigMac { CONFIG_MAC_ENROLLED, CONFIG_MAC_ALWAYS, CONFIG_MAC_NEVE
 typedef struct ConfigBroker {
     char *host;
     int port;
-    int protocol;       // 5 or 4 (MQTT 3.1.1)
-    char *username;     // "" none
+    int protocol;        // 5 or 4 (MQTT 3.1.1)
+    char *username;      // "" none
     char *password_file; // resolved, or ""
     char *ca_file, *cert_file, *key_file;
 } ConfigBroker;
 
 typedef struct ConfigSite {
-    char *path;      // the file it came from
-    char *database;  // resolved
-    char *socket;    // resolved
+    char *path;     // the file it came from
+    char *database; // resolved
+    char *socket;   // resolved
     char *zone;
     ConfigBroker broker;
     char **areas; // collector.areas, NULL-terminated; {"*"} means all
     char *client_id;
     ConfigMac require_mac;
-    int commit_events;  // collector.commit-events: commit at the latest after so many events
-    int commit_millis;  // collector.commit-millis: … or after so many milliseconds
+    int commit_events; // collector.commit-events: commit at the latest after so many events
+    int commit_millis; // collector.commit-millis: … or after so many milliseconds
 } ConfigSite;
 
 typedef struct ConfigTerminal {
@@ -40,8 +40,8 @@ typedef struct ConfigTerminal {
     ConfigBroker broker;
 } ConfigTerminal;
 
-// Both have been reported on stderr when the caller sees them: INVALID is exit code 78, MISSING (no such file, or it
-// cannot be opened) too.
+// Both have been reported on stderr when the caller sees them: INVALID is exit code 78, MISSING (no such
+// file, or it cannot be opened) too.
 enum { CONFIG_E_INVALID = 1, CONFIG_E_MISSING };
 
 /// `path` NULL: $STUDYDAY_CONFIG, else SYSCONFDIR/studyday/studyday.conf.
@@ -53,4 +53,5 @@ const char *config_site_sample(void);
 int config_terminal_load(const char *path, ConfigTerminal **ret_config);
 ConfigTerminal *config_terminal_free(ConfigTerminal *config);
 /// Text of a terminal.conf for these values; the caller frees it.
-char *config_terminal_make(const char *area, const char *terminal, const char *host, int port, const char *key_file);
+char *config_terminal_make(const char *area, const char *terminal, const char *host, int port,
+                           const char *key_file);

@@ -26,6 +26,10 @@
 #define CONFIG_SHOWN_MAX 80      // bytes of a bad value that a message repeats
 #define CONFIG_COMPLAINTS_MAX 64 // beyond it somebody gave us something that is no configuration
 
+// Put behind the file's text: libconfuse takes the end of the file for the end of any open section or
+// comment. The key that arrives inside a section, or not at all, tells.
+#define CONFIG_FILE_END "studyday-end-of-file"
+
 typedef struct ConfigComplaint {
     int line;
     char *text;
@@ -51,7 +55,7 @@ static void config_file_note(ConfigFile *file, int line, const char *text)
     if (file->complaint_count == CONFIG_COMPLAINTS_MAX)
         return;
     complaint = &file->complaints[file->complaint_count++];
-    complaint->line = line;
+    complaint->line = line < file->last_line ? line : file->last_line;
     complaint->text = alloc_string(text);
 }
 
@@ -114,16 +118,18 @@ static void config_file_fault(cfg_t *cfg, const char *format, va_list args)
     CLEANUP(cleanup_text) Text said = {0};
     CLEANUP(cleanup_text) Text shown = {0};
     const char *section = config_section_of(cfg);
+    bool unknown = strstr(format, "no such option") != NULL;
 
-    if (strstr(format, "no such option")) {
-        if (section)
-            text_appendf(&shown, "%s.", section);
-        text_vappendf(&said, "%s", args);
-        text_append_escaped(&shown, text_cstr(&said), said.size, CONFIG_SHOWN_MAX);
-        text_appendf(&shown, ": %s", _("unknown key"));
+    text_vappendf(&said, unknown ? "%s" : format, args);
+    if (section)
+        text_appendf(&shown, "%s%s", section, unknown ? "." : ": ");
+    if (unknown && strcmp(text_cstr(&said), CONFIG_FILE_END) == 0) {
+        text_clear(&shown);
+        text_appendf(&shown, "%s: %s", section, _("the section is not closed"));
     } else {
-        text_vappendf(&said, format, args);
         text_append_escaped(&shown, text_cstr(&said), said.size, CONFIG_SHOWN_MAX);
+        if (unknown)
+            text_appendf(&shown, ": %s", _("unknown key"));
     }
     config_file_note(file, cfg->line, text_cstr(&shown));
 }
@@ -154,8 +160,10 @@ static cfg_opt_t *config_options_new(const ConfigKey *keys, const char *section,
         options = alloc_resize(options, count + 1, sizeof(*options));
         options[count++] = option;
     }
-    options = alloc_resize(options, count + 1, sizeof(*options));
-    options[count] = (cfg_opt_t)CFG_END();
+    options = alloc_resize(options, count + 2, sizeof(*options));
+    options[count] =
+        section ? (cfg_opt_t)CFG_END() : (cfg_opt_t)CFG_STR(CONFIG_FILE_END, NULL, CFGF_NODEFAULT);
+    options[count + 1] = (cfg_opt_t)CFG_END();
     return options;
 }
 
@@ -173,16 +181,33 @@ static void config_file_init_cfg(ConfigFile *file)
     free(options);
 }
 
+static int config_count_lines(const char *text)
+{
+    int lines = 1;
+
+    for (; *text; text++)
+        lines += *text == '\n' && text[1];
+    return lines;
+}
+
 static void config_file_parse(ConfigFile *file, const char *text)
 {
+    CLEANUP(cleanup_text) Text whole = {0};
     int r;
 
+    text_append(&whole, text);
+    if (file->over)
+        text_append(&whole, "\n" CONFIG_FILE_END " = 1\n");
+    file->last_line = config_count_lines(text);
     config_parsing = file;
-    r = cfg_parse_buf(file->cfg, text);
+    r = cfg_parse_buf(file->cfg, text_cstr(&whole));
     config_parsing = NULL;
-    file->last_line = file->cfg->line;
-    if (r != CFG_SUCCESS && file->complaint_count == 0)
+    if (file->complaint_count)
+        return;
+    if (r != CFG_SUCCESS)
         config_file_note(file, file->last_line, _("cannot be parsed"));
+    else if (file->over && cfg_size(file->cfg, CONFIG_FILE_END) == 0)
+        config_file_note(file, file->last_line, _("a comment is not closed"));
 }
 
 static cfg_opt_t *config_file_option(const ConfigFile *file, const char *section, const char *name)
@@ -248,8 +273,8 @@ int config_file_open(const char *path, const char *defaults, const ConfigKey *ke
     config_file_parse(file, defaults);
     assert(file->complaint_count == 0);
     file->over = true;
-    if (strlen(text_cstr(&text)) != text.size)
-        config_file_note(file, 1, _("not a text file"));
+    if (strlen(text_cstr(&text)) != text.size || !text_utf8_valid(text_cstr(&text), text.size))
+        config_file_note(file, 1, _("not a text in UTF-8"));
     else
         config_file_parse(file, text_cstr(&text));
     config_file_check(file);
@@ -263,7 +288,7 @@ void config_file_complain(ConfigFile *file, const char *section, const char *nam
     cfg_opt_t *option = config_file_option(file, section, name);
 
     config_file_note_key(file, file->lines[i] ? file->lines[i] : file->last_line, &file->keys[i],
-                         cfg_opt_getnstr(option, 0), reason);
+                         file->keys[i].list ? NULL : cfg_opt_getnstr(option, 0), reason);
 }
 
 static int config_complaint_compare(const void *a, const void *b)

@@ -13,7 +13,8 @@ typedef struct DigestPart {
     size_t size;
 } DigestPart;
 
-/// Must run once before anything else here (main() does it through program_init()). Aborts if libsodium cannot start.
+/// Must run once before anything else here (main() does it through program_init()). Aborts if libsodium
+/// cannot start.
 void digest_init(void);
 /// SHA-256 over the parts in a row.
 void digest_sha256(const DigestPart *parts, size_t count, uint8_t ret_digest[static DIGEST_SIZE]);

@@ -13,8 +13,8 @@ int file_read(const char *path, size_t limit, Text *text);
 /// The same from a descriptor, from its current position on.
 int file_read_fd(int fd, size_t limit, Text *text);
 /// A secret: like file_read, but FILE_E_EXPOSED when group or others have any access or the owner is neither
-/// root nor us. One trailing newline is cut off. In systemd's credentials folder root's files may show a group's
-/// read bit: it is the mask of the access list by which systemd lets the service read.
+/// root nor us. One trailing newline is cut off. In systemd's credentials folder root's files may show a
+/// group's read bit: it is the mask of the access list by which systemd lets the service read.
 int file_read_secret(const char *path, size_t limit, Text *text);
 /// Writes through a temporary file beside it, fsync, rename, fsync of the folder. Never half a file, never
 /// through a symbolic link at `path`. With `replace` false an existing file is -EEXIST.

@@ -14,10 +14,11 @@ typedef struct ProgramOption {
     const char *help;     // N_()
 } ProgramOption;
 
-// The options that all programs share; each program's own table is printed after it.
-extern const ProgramOption program_common_options[]; // config, check-config, lang, log-level, help, version; ends with name NULL
+// The options that all programs share; each program's own table is printed after it. Ends with name NULL.
+// They are config, check-config, lang, log-level, help and version.
+extern const ProgramOption program_common_options[];
 
-/// Locale, log, digest, SIGPIPE ignored, file mode mask 077-safe (umask 027).
+/// Descriptors 0 to 2 open, locale, log, digest, SIGPIPE ignored, umask 027 (others get nothing).
 void program_init(const char *program);
 /// "NAME VERSION" on stdout; returns the exit code (74 if stdout fails).
 int program_print_version(const char *program);

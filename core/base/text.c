@@ -112,21 +112,18 @@ void text_vappendf(Text *text, const char *format, va_list args)
 static inline size_t text_decode(const uint8_t *data, size_t size, uint32_t *ret_character)
 {
     uint8_t first = data[0];
-    uint32_t c, least;
+    uint32_t c, least; // the least character that needs this length
     size_t length;
 
     if (first < 0x80) {
         *ret_character = first;
         return 1;
     }
-    if (first >= 0xC2 && first < 0xE0)
-        length = 2, c = first & 0x1F, least = 0x80;
-    else if (first >= 0xE0 && first < 0xF0)
-        length = 3, c = first & 0x0F, least = 0x800;
-    else if (first >= 0xF0 && first < 0xF5)
-        length = 4, c = first & 0x07, least = 0x10000;
-    else
+    if (first < 0xC2 || first > 0xF4)
         return 0;
+    length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    least = length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+    c = first & (0x7Fu >> length);
     if (size < length)
         return 0;
     for (size_t i = 1; i < length; i++) {

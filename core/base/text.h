@@ -1,5 +1,6 @@
 #pragma once
-// Text: a growing byte buffer that is always NUL-terminated. Zero-initialised is empty. Never fails (alloc.h).
+// Text: a growing byte buffer that is always NUL-terminated. Zero-initialised is empty. Never fails
+// (alloc.h).
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,8 +33,8 @@ void text_append_json(Text *text, const char *data, size_t size);
 size_t text_width(const char *string);
 /// True if the bytes are well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
 bool text_utf8_valid(const void *data, size_t size);
-/// True if valid UTF-8 and free of control characters (C0, DEL, C1), bidi controls (U+061C, U+200E/F, U+202A-E,
-/// U+2066-9), U+FEFF, line separators (U+2028/9) and noncharacters.
+/// True if valid UTF-8 and free of control characters (C0, DEL, C1), bidi controls (U+061C, U+200E/F,
+/// U+202A-E, U+2066-9), U+FEFF, line separators (U+2028/9) and noncharacters.
 bool text_is_clean(const char *data, size_t size);
 bool text_equal(const char *a, const char *b); // NULL equals only NULL
 /// Parses a whole decimal integer without sign games ("-"? digits); false if anything else or out of range.
