@@ -36,7 +36,7 @@ typedef enum AttendanceFlag {
     FLAG_UNCERTAIN_TIME = 1 << 0, // R4: a time taken as the session's start or end, or a clock that was unset
     FLAG_NO_IN = 1 << 1,          // R8: an out without an in
     FLAG_NO_OUT = 1 << 2,         // R9: no out, or an in after the last out
-    FLAG_OTHER_POINT = 1 << 3,    // R9: events of another point lie between
+    FLAG_OTHER_POINT = 1 << 3,    // R9: events of another point lie between (the office has none, and is none)
     FLAG_SHORT = 1 << 4,          // R14: present too short to be credited
     FLAG_LATE_MAKEUP = 1 << 5,    // R14: made up after the deadline
     FLAG_LATE_HOME = 1 << 6,      // R14: visited after the deadline
@@ -64,11 +64,11 @@ typedef struct Attendance {
     bool on_site;  // R8, whatever the duty
     EventMode mode; // NONE unless on site: FOLLOW or LEAD, of the first in (R8)
     int32_t point_key;  // point of the first in, else of the first out; 0 none
-    Time first_in, last_out; // TIME_NONE where there is none; as recorded, not clipped
+    Time first_in, last_out; // TIME_NONE where there is none; not clipped; the start or end where uncertain (R4)
     int32_t minutes;         // presence, whole minutes, clipped to the session (R9)
     int32_t credit;          // credited minutes (R14)
     uint32_t flags;
-    bool checked, passed, not_found; // R13, R26: by the latest check that is not void
+    bool checked, passed, not_found; // R13, R26: by the latest check; of one instant the best for the member
     bool took_part;                  // any status but NOTHING and LEAVE, or a credit
 } Attendance;
 

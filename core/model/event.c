@@ -196,7 +196,7 @@ static void canonical_flush(Canonical *canonical)
     canonical->used = 0;
 }
 
-static void canonical_put(Canonical *canonical, const char *data, size_t size)
+static inline void canonical_put(Canonical *canonical, const char *data, size_t size)
 {
     if (size > sizeof(canonical->buffer) - canonical->used) {
         canonical_flush(canonical);
@@ -209,20 +209,25 @@ static void canonical_put(Canonical *canonical, const char *data, size_t size)
     canonical->used += size;
 }
 
+/// Whether the JSON form of the bytes is the bytes themselves in quotes.
+static bool is_plain(const char *value, size_t size)
+{
+    bool special = false;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)value[i];
+        special |= c < 0x20 || c == '"' || c == '\\';
+    }
+    return !special;
+}
+
 /// `key` is `,"key":` ready to be written.
 static void canonical_put_string(Canonical *canonical, const char *key, size_t key_size, const char *value)
 {
     if (!value)
         return;
+    size_t size = strlen(value);
     canonical_put(canonical, key, key_size);
-
-    size_t size = 0;
-    bool plain = true;
-    for (; value[size]; size++) {
-        unsigned char c = (unsigned char)value[size];
-        plain &= c >= 0x20 && c != '"' && c != '\\';
-    }
-    if (plain) {
+    if (is_plain(value, size)) {
         canonical_put(canonical, "\"", 1);
         canonical_put(canonical, value, size);
         canonical_put(canonical, "\"", 1);

@@ -77,7 +77,8 @@ bool event_clock_parse(const char *word, EventClock *ret_clock);
 /// Checks what an event of its kind must and may carry (protocol.md, table of kinds). NULL if it is acceptable,
 /// otherwise the reason as a word for receipts and quarantine: "bad-kind", "bad-member", "bad-session",
 /// "bad-card", "bad-at", "bad-by", "bad-mode", "bad-clock", "bad-minutes", "bad-of", "bad-count", "bad-found",
-/// "bad-score", "bad-reason", "bad-visitor", "member-and-card", "no-member".
+/// "bad-score", "bad-reason", "bad-visitor", "member-and-card", "no-member"; of several the first in the order kind,
+/// session, who, time, clock, keys of the kind. Keys of other kinds are passed over. A time is never refused.
 const char *event_check(const Event *event);
 
 /// Appends the canonical bytes of an event that has only the keys of `Event` (protocol.md "canonical(e)"): keys in

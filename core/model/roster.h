@@ -10,6 +10,7 @@ typedef enum MemberCategory { CATEGORY_NONE, CATEGORY_ON_POST, CATEGORY_FARMER, 
 typedef enum MemberRole { ROLE_MEMBER, ROLE_SECRETARY, ROLE_COMMITTEE, ROLE_COUNT } MemberRole;
 
 // word: as in files and JSON; title: for people, N_(). parse accepts the word and its Chinese terms.
+// The word of NONE is "": a column left empty.
 const char *org_level_word(OrgLevel level);
 const char *org_level_title(OrgLevel level);
 bool org_level_parse(const char *word, OrgLevel *ret_level);

@@ -9,7 +9,7 @@
 
 typedef enum StreamVerdict {
     STREAM_NEW,      // not stored yet, take it
-    STREAM_KNOWN,    // stored already: compare the bytes
+    STREAM_KNOWN,    // stored already: compare the bytes (number 0, which does not exist, is told as known)
     STREAM_DEFERRED, // too far ahead: leave it for a later send
 } StreamVerdict;
 

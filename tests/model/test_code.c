@@ -54,6 +54,7 @@ static void name_valid_accepts_lower_case_digits_and_hyphens(void **state)
     assert_true(is_name("0"));
     assert_true(is_name("lf-gy"));
     assert_true(is_name("t-"));
+    assert_true(is_name("za-90"));
 }
 
 static void name_valid_refuses_other_bytes(void **state)
@@ -73,6 +74,7 @@ static void name_valid_bounds_the_length(void **state)
 {
     (void)state;
     assert_false(is_name(""));
+    assert_false(name_valid(NULL, 1));
     assert_true(is_name(THIRTY_TWO));
     assert_false(is_name(THIRTY_TWO "2"));
 }

@@ -199,7 +199,7 @@ static void event_check_wants_words_of_the_protocol(void **state)
 static void event_check_leave_bounds_the_reason(void **state)
 {
     (void)state;
-    ASSERT_CHECK_WITH(EVENT_LEAVE, reason, "sick", NULL);
+    ASSERT_CHECK_WITH(EVENT_LEAVE, reason, "s", NULL);
     ASSERT_CHECK_WITH(EVENT_LEAVE, reason, "病假", NULL);
     ASSERT_CHECK_WITH(EVENT_LEAVE, reason, "", "bad-reason");
     ASSERT_CHECK_WITH(EVENT_LEAVE, reason, "a\nb", "bad-reason");
@@ -320,6 +320,15 @@ static void event_canonical_escapes_strings_only_where_it_must(void **state)
                      "{\"card\":\"a\\\"b\",\"kind\":\"leave\",\"reason\":\"病\\\"假\\\\/\x7f\",\"seq\":1}");
 }
 
+static void event_canonical_escapes_strings_of_nothing_else(void **state)
+{
+    (void)state;
+    Event event = event_make(EVENT_LEAVE);
+    event.card = "\"\"";
+    event.reason = "\\";
+    assert_canonical(&event, 1, "{\"card\":\"\\\"\\\"\",\"kind\":\"leave\",\"reason\":\"\\\\\",\"seq\":1}");
+}
+
 static void event_canonical_writes_plain_decimals(void **state)
 {
     (void)state;
@@ -384,6 +393,7 @@ int main(void)
         cmocka_unit_test(event_canonical_writes_what_is_there),
         cmocka_unit_test(event_canonical_has_every_key_in_byte_order),
         cmocka_unit_test(event_canonical_escapes_strings_only_where_it_must),
+        cmocka_unit_test(event_canonical_escapes_strings_of_nothing_else),
         cmocka_unit_test(event_canonical_writes_plain_decimals),
         cmocka_unit_test(event_canonical_appends),
         cmocka_unit_test(event_canonical_keeps_long_strings_whole),

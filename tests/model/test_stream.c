@@ -89,6 +89,19 @@ static void stream_take_fills_one_of_two_gaps(void **state)
     assert_int_equal(stream_judge(&head, 201), STREAM_NEW);
 }
 
+static void stream_take_moves_a_long_run_past_words_of_the_bitmap(void **state)
+{
+    (void)state;
+    CLEANUP(stream_deinit) StreamHead head = {.through = 10};
+    take_range(&head, 12, 200);
+    take_range(&head, 300, 700);
+    assert_int_equal(stream_take(&head, 11), 190);
+    StreamRange ranges[STREAM_ALSO_MAX];
+    assert_int_equal(stream_also(&head, ranges), 1);
+    assert_int_equal(ranges[0].first, 300);
+    assert_int_equal(ranges[0].last, 700);
+}
+
 static void stream_take_fills_the_whole_window_backwards(void **state)
 {
     (void)state;
@@ -155,7 +168,8 @@ static StreamVerdict naive_judge(const Naive *naive, uint64_t seq)
 static unsigned naive_also(const Naive *naive, StreamRange ranges[static STREAM_ALSO_MAX])
 {
     unsigned count = 0;
-    for (uint64_t seq = naive->through + 1; seq <= NUMBERS && count < STREAM_ALSO_MAX; seq++) {
+    uint64_t end = naive->through + 4096 < NUMBERS ? naive->through + 4096 : NUMBERS;
+    for (uint64_t seq = naive->through + 1; seq <= end && count < STREAM_ALSO_MAX; seq++) {
         if (!naive->has[seq])
             continue;
         ranges[count].first = seq;
@@ -190,6 +204,8 @@ static void stream_agrees_with_a_naive_set(void **state)
         unsigned spread = 1u << seed_below(&seed, 14);
         for (int step = 0; step < 4000 && naive->through < NUMBERS; step++) {
             uint64_t seq = naive->through + seed_below(&seed, spread + 1) + (seed_below(&seed, 4) != 0);
+            if (seed_below(&seed, 16) == 0)
+                seq = naive->through + 1; // fill the first gap
             uint64_t run = seed_below(&seed, 8) ? 1 : seed_below(&seed, 300);
             for (; run > 0 && seq <= NUMBERS; run--, seq++) {
                 if (seq == 0)
@@ -220,6 +236,7 @@ int main(void)
         cmocka_unit_test(stream_take_holds_through_at_a_gap),
         cmocka_unit_test(stream_take_fills_a_gap),
         cmocka_unit_test(stream_take_fills_one_of_two_gaps),
+        cmocka_unit_test(stream_take_moves_a_long_run_past_words_of_the_bitmap),
         cmocka_unit_test(stream_take_fills_the_whole_window_backwards),
         cmocka_unit_test(stream_also_is_empty_without_a_gap),
         cmocka_unit_test(stream_also_tells_inclusive_ranges),
