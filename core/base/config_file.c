@@ -112,7 +112,8 @@ static int config_file_seen(cfg_t *cfg, cfg_opt_t *opt)
 
 // What libconfuse finds wrong: an unknown key, which is not the end (CFGF_KEYSTRVAL), or the syntax, which
 // is.
-static void config_file_fault(cfg_t *cfg, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void config_file_fault(cfg_t *cfg, const char *format,
+                                                                    va_list args)
 {
     ConfigFile *file = config_parsing;
     CLEANUP(cleanup_text) Text said = {0};
