@@ -1,0 +1,24 @@
+#pragma once
+// The collector's decisions that need no I/O and no clock: tested by themselves.
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/clock.h"
+#include "core/base/config.h"
+#include "core/wire/wire.h"
+
+/// protocol.md "Authenticity": NULL, or "bad-mac". A MAC that is wrong, or sent by a terminal without a key,
+/// is bad in every mode; an absent one is bad where `require` asks for it.
+const char *policy_mac(ConfigMac require, bool has_key, WireMac mac);
+
+/// Whether `area` is one of the collector's: `areas` is NULL-terminated, "*" means all.
+bool policy_serves(char *const *areas, const char *area);
+
+/// Whether to commit `events` events that wait since `since`: there are enough of them, they have waited long
+/// enough, or nothing more is there to be read (`drained`), so that a lone event does not wait for company
+/// that is not coming.
+bool policy_flush_due(const ConfigSite *config, size_t events, Time since, Time now, bool drained);
+
+/// The word for the collector's state of a failure (negative errno) of the store: "disk-full" or
+/// "disk-error".
+const char *policy_fault(int error);
