@@ -78,8 +78,8 @@ typedef struct Plan {
 } Plan;
 int plan_decode(const char *line, size_t size, Plan *ret_plan, WireError *ret_error);
 void plan_deinit(Plan *plan);
-/// Computes plan->digest (hex SHA-256 of the content in a canonical order: sessions and members sorted by
-/// code).
+/// Sorts the plan in place (sessions by start, then code; members by code; cards by bytes) and computes
+/// plan->digest, the hex SHA-256 of the content in that order (plan.c says of which bytes).
 void plan_seal(Plan *plan);
 /// Splits a sealed plan into page lines of at most WIRE_LINE_MAX bytes each; at least one page. The caller
 /// frees each line and the array.

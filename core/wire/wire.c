@@ -2,9 +2,10 @@
 // so that a broker cannot move a message to another terminal or leaf.
 //
 // What follows the last LF is a tail if it is nothing but hex digits, of whatever length and case: JSON
-// cannot end like that, so such a payload was meant to carry a MAC and is judged as one. Any other LF belongs
-// to the line, whose decoder then refuses it. A tail is good only as exactly 64 lower-case digits that match;
-// there is no way to make a payload with a wrong tail pass as one without.
+// cannot end like that, so such a payload was meant to carry a MAC and is judged as one. A last LF with
+// nothing after it is just the end of the line, as `mosquitto_pub -s` sends it. Any other LF belongs to the
+// line, whose decoder then refuses it. A tail is good only as exactly 64 lower-case digits that match; there
+// is no way to make a payload with a wrong tail pass as one without.
 #include "core/wire/wire.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ static bool is_hex(const char *text, size_t size)
         if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')))
             return false;
     }
-    return size > 0;
+    return true;
 }
 
 static void compute(const uint8_t *key, const char *topic, const void *line, size_t size,
@@ -44,9 +45,11 @@ WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payloa
         return WIRE_MAC_ABSENT;
     line_size = (size_t)(lf - bytes);
     tail_size = size - line_size - 1;
-    if (!is_hex(lf + 1, tail_size))
+    if (tail_size > 0 && !is_hex(lf + 1, tail_size))
         return WIRE_MAC_ABSENT;
     *ret_line_size = line_size;
+    if (tail_size == 0)
+        return WIRE_MAC_ABSENT;
     // Nothing longer is hashed: an oversize payload is wrong whatever its MAC.
     if (!key || line_size > WIRE_LINE_MAX || !hex_decode(lf + 1, tail_size, sent, sizeof(sent)))
         return WIRE_MAC_BAD;

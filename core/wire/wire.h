@@ -19,9 +19,10 @@
 
 enum { WIRE_E_UNREADABLE = 1 }; // the reason is in WireError
 
-// Why a payload could not be read. `reason` is a constant word ("bad-json", "too-large", "bad-utf8",
-// "too-deep", "duplicate-key", "trailing-bytes", "missing-key", "bad-value", "bad-version", "bad-mac",
-// "not-an-object", ...), kept as quarantine reason; `path` says where ("events[3].at", "" for the whole).
+// Why a payload could not be read. `reason` is a constant word, kept as quarantine reason: "too-large",
+// "bad-utf8", "line-break" (a payload is one line), "too-deep", "bad-json", "bad-key" (a NUL in it),
+// "trailing-bytes", "duplicate-key", "not-an-object", "missing-key", "bad-version", "bad-value", "too-many";
+// the caller adds "bad-mac" and "bad-topic". `path` says where ("sessions[3].title", "" for the whole).
 typedef struct WireError {
     const char *reason;
     char path[96];
@@ -30,7 +31,8 @@ typedef struct WireError {
 typedef enum WireMac { WIRE_MAC_ABSENT, WIRE_MAC_GOOD, WIRE_MAC_BAD } WireMac;
 
 /// Splits a payload into its line and its MAC tail and checks the MAC over topic || 0x00 || line with `key`
-/// (NULL: the sender has no key; a tail is then WIRE_MAC_BAD). `ret_line_size` is set in every case.
+/// (NULL: the sender has no key; a tail is then WIRE_MAC_BAD). `ret_line_size` is set in every case. A single
+/// LF at the end, with nothing after it, belongs neither to the line nor to a MAC.
 WireMac wire_mac_check(const uint8_t *key, const char *topic, const void *payload, size_t size,
                        size_t *ret_line_size);
 /// Appends LF and the MAC to the line in `payload` (which must hold just the line).

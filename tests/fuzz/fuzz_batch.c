@@ -77,8 +77,7 @@ static void check_event(const BatchEvent *event)
     }
     remove_seq(event, &object);
     if (batch_check_object(object.data, object.size, event->seq, &canonical) != NULL) {
-        // Canonical bytes may be longer than what was sent ("\u0001" in a key for a raw DEL is not, but
-        // escapes of short names are); only the size can stand in the way.
+        // Never longer than what was sent; but a terminal leaves room for the longest envelope.
         EXPECT(object.size > WIRE_LINE_MAX - 128);
         return;
     }

@@ -78,8 +78,18 @@ static void wire_mac_check_keeps_line_feeds_that_start_no_tail(void **state)
 
     assert_int_equal(check(key, TOPIC, pretty, &size), WIRE_MAC_ABSENT);
     assert_int_equal(size, strlen(pretty));
+}
+
+static void wire_mac_check_leaves_a_line_end_out_of_the_line(void **state)
+{
+    size_t size;
+    (void)state;
+
     assert_int_equal(check(key, TOPIC, LINE "\n", &size), WIRE_MAC_ABSENT);
+    assert_int_equal(size, strlen(LINE));
+    assert_int_equal(check(key, TOPIC, LINE "\n\n", &size), WIRE_MAC_ABSENT);
     assert_int_equal(size, strlen(LINE) + 1);
+    assert_int_equal(check(key, TOPIC, LINE "\n" MAC "\n", &size), WIRE_MAC_ABSENT);
 }
 
 static void wire_mac_check_refuses_oversize_line_unhashed(void **state)
@@ -104,6 +114,7 @@ int main(void)
         cmocka_unit_test(wire_mac_check_is_bad_without_a_key),
         cmocka_unit_test(wire_mac_check_is_bad_for_other_line_or_key),
         cmocka_unit_test(wire_mac_check_keeps_line_feeds_that_start_no_tail),
+        cmocka_unit_test(wire_mac_check_leaves_a_line_end_out_of_the_line),
         cmocka_unit_test(wire_mac_check_refuses_oversize_line_unhashed),
     };
 
