@@ -98,7 +98,7 @@ static void i18n_init_leaves_the_c_locale_untranslated(void **state)
 static void i18n_init_takes_no_path_for_a_language(void **state)
 {
     (void)state;
-    i18n_init("../zh_CN");
+    i18n_init("zh_CN/");
     assert_string_equal(_("study day"), "study day");
 }
 
