@@ -49,6 +49,7 @@ void program_init(const char *program)
     program_name = program;
     umask(PROGRAM_UMASK);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is to be met like a full disk, by an error
     tzset();
     i18n_init(NULL);
     log_init(program);
