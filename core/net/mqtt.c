@@ -171,14 +171,17 @@ static bool flush(Mqtt *mqtt)
 
     if (!wants_write(mqtt))
         return true;
-    set_cork(fd, 1);
+    // Behind a DISCONNECT the library closes at once; if something is unread then, the kernel throws away
+    // what is corked.
+    if (!mqtt->leaving)
+        set_cork(fd, 1);
     mqtt->inside = mqtt->writing = true;
     errno = 0;
     rc = mosquitto_loop_write(mqtt->client, 1); // one call empties the queue
     error = errno;
     mqtt->writing = false;
     mqtt->drained = error != EAGAIN;
-    if (mosquitto_socket(mqtt->client) >= 0)
+    if (!mqtt->leaving && mosquitto_socket(mqtt->client) >= 0)
         set_cork(fd, 0);
     return mqtt_line_settle(mqtt, rc, error);
 }

@@ -62,6 +62,8 @@ void mqtt_line_note_code(Mqtt *mqtt, int rc, int error)
         mqtt_line_note(mqtt, "", strerror(error));
     else if (rc == MOSQ_ERR_EAI)
         mqtt_line_note(mqtt, "", gai_strerror(error));
+    else if (rc == MOSQ_ERR_KEEPALIVE) // for which the library has no words
+        mqtt_line_note(mqtt, "", "no answer to a ping");
     else if (rc == MOSQ_ERR_SUCCESS)
         mqtt_line_note(mqtt, "", mqtt->leaving ? "goodbye said" : "closed");
     else

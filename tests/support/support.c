@@ -50,6 +50,27 @@ int support_listen(int *ret_port)
     return fd;
 }
 
+int support_listen_full(int *ret_port)
+{
+    int listener = support_listen(ret_port), last = -1;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+        .sin_port = htons((uint16_t)*ret_port),
+    };
+
+    if (listen(listener, 0) < 0)
+        support_die("listen: %s", strerror(errno));
+    // The queue holds one more than its length. The connections in it need no descriptor of ours to stay
+    // there.
+    for (int i = 0; i < 2; i++) {
+        last = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        connect(last, (struct sockaddr *)&address, sizeof address);
+        close(last);
+    }
+    return listener;
+}
+
 int support_free_port(void)
 {
     int port;

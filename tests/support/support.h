@@ -9,6 +9,8 @@ _Noreturn void support_die(const char *format, ...) __attribute__((format(printf
 
 /// A listening, non-blocking socket on a free port of 127.0.0.1.
 int support_listen(int *ret_port);
+/// A socket that listens but whose queue is full: whoever connects waits for ever. Closing it frees all.
+int support_listen_full(int *ret_port);
 /// A port of 127.0.0.1 that nobody listened at a moment ago.
 int support_free_port(void);
 /// A new private folder under $TMPDIR or /tmp; the caller frees the path and calls support_remove_folder().
