@@ -16,7 +16,7 @@ static void append_field(Text *text, const char *field, bool defuse)
 {
     bool inert = !defuse || !field[0] || !strchr("=+-@\t\r\n", field[0]);
 
-    if (!strpbrk(field, ",\"\r\n\t'") && inert) {
+    if (!strpbrk(field, ",\"\r\n\t") && inert) {
         text_append(text, field);
         return;
     }
@@ -70,6 +70,23 @@ static void append_line(Text *text, const char *line)
     text_append(text, END_OF_LINE);
 }
 
+static void append_notes(Text *text, const Report *report, ReportNoteKind kind)
+{
+    CLEANUP(cleanup_text) Text version = {0};
+    bool any = false;
+
+    for (size_t i = 0; i < report->note_count; i++) {
+        if (report->notes[i].kind != kind)
+            continue;
+        if (!any && kind == REPORT_NOTE_DEFINITION) {
+            text_appendf(&version, _("Definitions, version %d"), REPORT_DEFINITIONS);
+            append_line(text, text_cstr(&version));
+        }
+        any = true;
+        append_line(text, report->notes[i].text);
+    }
+}
+
 void render_csv(const Report *report, const RenderOptions *options, Text *text)
 {
     (void)options;
@@ -80,6 +97,7 @@ void render_csv(const Report *report, const RenderOptions *options, Text *text)
 
     text_append(text, END_OF_LINE);
     append_line(text, report->title);
-    for (size_t i = 0; i < report->note_count; i++)
-        append_line(text, report->notes[i].text);
+    append_notes(text, report, REPORT_NOTE_ABOUT);
+    append_notes(text, report, REPORT_NOTE_COMPLETENESS);
+    append_notes(text, report, REPORT_NOTE_DEFINITION);
 }

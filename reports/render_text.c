@@ -283,7 +283,7 @@ void render_text(const Report *report, const RenderOptions *options, Text *text)
         append_row(&table, &report->rows[i], text);
     if (table.hidden > 0) {
         text_append_char(text, '\n');
-        text_appendf(text, _("(%zu columns do not fit; a wider window or --format csv shows them)"),
+        text_appendf(text, _("(Columns that do not fit: %zu. A wider window or --format csv shows them.)"),
                      table.hidden);
         text_append_char(text, '\n');
     }

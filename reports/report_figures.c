@@ -43,7 +43,8 @@ enum {
     COLUMN_COUNT
 };
 
-// In the order of cli.md "Data out".
+// In the order of cli.md "Data out". On a narrow terminal the two rates, what they are made of and the points
+// covered remain; the bounds stand under the table as well.
 const ReportColumn report_figures_columns[] = {
     [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
     [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
@@ -51,18 +52,18 @@ const ReportColumn report_figures_columns[] = {
     [EXPECTED] = {"expected", N_("Expected"), REPORT_COUNT, REPORT_EVERYWHERE},
     [EXEMPT] = {"exempt", N_("Exempt"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [ON_SITE] = {"on_site", N_("Attended on site"), REPORT_COUNT, REPORT_EVERYWHERE},
-    [MAKEUP] = {"makeup", N_("Made up"), REPORT_COUNT, REPORT_EVERYWHERE},
-    [HOME] = {"home", N_("Studied at home"), REPORT_COUNT, REPORT_EVERYWHERE},
-    [LEAVE] = {"leave", N_("On leave"), REPORT_COUNT, REPORT_EVERYWHERE},
-    [ABSENT] = {"absent", N_("Absent"), REPORT_COUNT, REPORT_EVERYWHERE},
-    [UNREPORTED] = {"unreported", N_("Unreported"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [MAKEUP] = {"makeup", N_("Made up"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [HOME] = {"home", N_("Studied at home"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [LEAVE] = {"leave", N_("On leave"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [ABSENT] = {"absent", N_("Absent"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [UNREPORTED] = {"unreported", N_("Unreported"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [GUESTS] = {"guests", N_("Guests"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [CENTRALISED] = {"centralised_permille", N_("Centralised participation rate"), REPORT_PERMILLE,
                      REPORT_EVERYWHERE | REPORT_BAR},
     [CENTRALISED_LOW] = {"centralised_low_permille", N_("Centralised rate at least"), REPORT_PERMILLE,
                          REPORT_SPREAD},
     [CENTRALISED_HIGH] = {"centralised_high_permille", N_("Centralised rate at most"), REPORT_PERMILLE,
-                          REPORT_EVERYWHERE},
+                          REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [OVERALL] = {"overall_permille", N_("Overall participation rate"), REPORT_PERMILLE,
                  REPORT_EVERYWHERE | REPORT_BAR},
     [CHECKED] = {"checked", N_("Spot-checked"), REPORT_COUNT, REPORT_SPREAD},

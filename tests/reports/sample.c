@@ -1,0 +1,115 @@
+#include "tests/reports/sample.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+static const ReportColumn org_columns[] = {
+    {"org", "Code", REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
+    {"name", "Organisation", REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
+    {"expected", "Expected", REPORT_COUNT, REPORT_EVERYWHERE},
+    {"guests", "Guests from elsewhere", REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    {"rate_permille", "Centralised participation rate", REPORT_PERMILLE, REPORT_EVERYWHERE | REPORT_BAR},
+    {"low_permille", "At least", REPORT_PERMILLE, REPORT_SPREAD},
+    {NULL, "Points covered", REPORT_FRACTION, REPORT_IN_TEXT},
+};
+
+static void org_row(Report *report, int depth, const char *code, const char *name, int64_t expected,
+                    int64_t rate, ReportFraction points)
+{
+    ReportCell *cells = report_row(report, depth);
+    cells[0] = report_text(code);
+    cells[1] = report_text(name);
+    cells[2] = report_number(expected);
+    cells[3] = report_number(expected / 100);
+    cells[4] = report_number(rate);
+    cells[5] = report_number(rate);
+    cells[6] = (ReportCell){.fraction = points};
+}
+
+Report *sample_orgs(void)
+{
+    Report *report =
+        report_new("month", "Participation in 2026-11: 廊坊市", "rows", org_columns, COUNT_OF(org_columns));
+    report_head_text(report, "report", "month");
+    report_head_text(report, "month", "2026-11");
+    report_head_text(report, "org", "LF");
+    report_head_standing(report, 0, REPORT_PROVISIONAL);
+    report_note(report, REPORT_NOTE_ABOUT, "State: %s.", "provisional");
+    org_row(report, 0, "LF", "廊坊市", 1410, 856, (ReportFraction){5, 6});
+    org_row(report, 1, "LF-GY", "固安县龘龘镇·第一党支部", 410, 1000, (ReportFraction){5, 5});
+    org_row(report, 2, "LF-GY-03", "Branch 3", 9, 5, (ReportFraction){0, 1});
+    org_row(report, 1, "LF-XH", "𠮷㐂", 0, REPORT_NULL, (ReportFraction){0, 0});
+    report_note(report, REPORT_NOTE_COMPLETENESS, "Points covered: %d of %d.", 5, 6);
+    report_note(report, REPORT_NOTE_DEFINITION,
+                "Centralised participation rate = attended on site / expected.");
+    return report;
+}
+
+static const ReportColumn type_columns[] = {
+    {"text", "Text", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"word", "Word", REPORT_WORD, REPORT_EVERYWHERE},
+    {"count", "Count", REPORT_COUNT, REPORT_EVERYWHERE},
+    {"permille", "Rate", REPORT_PERMILLE, REPORT_EVERYWHERE},
+    {"minutes", "Hours", REPORT_MINUTES, REPORT_EVERYWHERE},
+    {"tenths", "Average", REPORT_TENTHS, REPORT_EVERYWHERE},
+    {"fraction", "Fraction", REPORT_FRACTION, REPORT_EVERYWHERE},
+    {"date", "Date", REPORT_DATE, REPORT_EVERYWHERE},
+    {"time", "Time", REPORT_TIME, REPORT_EVERYWHERE},
+    {"words", "Words", REPORT_WORDS, REPORT_EVERYWHERE},
+};
+
+Report *sample_types(void)
+{
+    Report *report = report_new("types", "Types", "rows", type_columns, COUNT_OF(type_columns));
+    ReportCell *cells = report_row(report, 0);
+    cells[0] = report_text("name");
+    cells[1].word = (ReportWord){"left-early", "left early"};
+    cells[2] = report_number(-7);
+    cells[3] = report_number(5);
+    cells[4] = report_number(95);
+    cells[5] = report_number(123);
+    cells[6] = (ReportCell){.fraction = {3, 10}};
+    cells[7] = report_number(date_from_civil(2026, 11, 5));
+    cells[8] = report_number((Time)date_from_civil(2026, 11, 5) * TIME_DAY + TIME_HOUR);
+    cells[9] = report_text("no-in no-out");
+    report_row(report, 0);
+    cells = report_row(report, 0);
+    cells[0] = report_text("");
+    cells[9] = report_text("");
+    return report;
+}
+
+static const ReportColumn hostile_columns[] = {
+    {"name", "=Name", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"count", "Count", REPORT_COUNT, REPORT_EVERYWHERE},
+};
+
+Report *sample_hostile(void)
+{
+    static const char *const names[] = {
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\tTAB",
+        "\rCR",
+        "a,b",
+        "say \"hi\"",
+        "line\nfeed",
+        "<script>alert(1)</script>",
+        "o'clock",
+        "'quoted",
+        "\x1b[31mred",
+        "\xE2\x80\xAEright-to-left",
+        "back\\slash",
+        "艾尼瓦尔·买买提",
+    };
+    Report *report = report_new("hostile", "=Title", "rows", hostile_columns, COUNT_OF(hostile_columns));
+    report_head_text(report, "org", "=1+1\"\\");
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        ReportCell *cells = report_row(report, 0);
+        cells[0] = report_text(names[i]);
+        cells[1] = report_number(-(int64_t)i);
+    }
+    report_note(report, REPORT_NOTE_DEFINITION, "%s", "=note");
+    return report;
+}

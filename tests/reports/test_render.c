@@ -1,0 +1,142 @@
+// The forms of a report, against golden files. Run with `--write` after the folder to replace them.
+#include "tests/reports/test.h"
+
+#include "core/base/clock.h"
+#include "core/base/digest.h"
+#include "reports/render.h"
+#include "tests/reports/golden.h"
+#include "tests/reports/sample.h"
+
+#define TERMINAL_WIDE 120
+#define TERMINAL_NARROW 60
+
+static void check(Report *report, const char *form, RenderOptions options, const char *name)
+{
+    Text text = {0};
+    const Renderer *renderer = render_find(form);
+
+    assert_non_null(renderer);
+    renderer->render(report, &options, &text);
+    report_free(report);
+    golden_check(name, &text);
+    text_deinit(&text);
+}
+
+static void text_in_a_pipe_shows_every_column_aligned_by_display_width(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "text", (RenderOptions){0}, "orgs.txt");
+}
+
+static void text_on_a_wide_terminal_shows_bars(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "text", (RenderOptions){.terminal = true, .columns = TERMINAL_WIDE},
+          "orgs-wide.txt");
+}
+
+static void text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "text", (RenderOptions){.terminal = true, .columns = TERMINAL_NARROW},
+          "orgs-narrow.txt");
+}
+
+static void text_shows_each_type_for_people(void **state)
+{
+    (void)state;
+    check(sample_types(), "text", (RenderOptions){0}, "types.txt");
+}
+
+static void text_escapes_what_would_move_the_cursor(void **state)
+{
+    (void)state;
+    check(sample_hostile(), "text", (RenderOptions){0}, "hostile.txt");
+}
+
+static void csv_has_mark_header_rows_and_notes(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "csv", (RenderOptions){0}, "orgs.csv");
+}
+
+static void csv_shows_each_type_for_people(void **state)
+{
+    (void)state;
+    check(sample_types(), "csv", (RenderOptions){0}, "types.csv");
+}
+
+static void csv_defuses_formulas_and_quotes_the_rest(void **state)
+{
+    (void)state;
+    check(sample_hostile(), "csv", (RenderOptions){0}, "hostile.csv");
+}
+
+static void json_keeps_the_order_of_heads_and_columns(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "json", (RenderOptions){0}, "orgs.json");
+}
+
+static void json_gives_each_type_its_exact_value(void **state)
+{
+    (void)state;
+    check(sample_types(), "json", (RenderOptions){0}, "types.json");
+}
+
+static void json_escapes_names(void **state)
+{
+    (void)state;
+    check(sample_hostile(), "json", (RenderOptions){0}, "hostile.json");
+}
+
+static void jsonl_has_one_row_a_line(void **state)
+{
+    (void)state;
+    check(sample_orgs(), "jsonl", (RenderOptions){0}, "orgs.jsonl");
+}
+
+static void render_find_knows_no_form_that_is_not_there(void **state)
+{
+    (void)state;
+    assert_null(render_find("xlsx"));
+    assert_null(render_find(""));
+}
+
+static void text_without_rows_says_none(void **state)
+{
+    static const ReportColumn columns[] = {{"a", "A", REPORT_TEXT, REPORT_EVERYWHERE}};
+    static const RenderOptions options;
+    Report *report = report_new("empty", "Empty", "rows", columns, 1);
+    Text text = {0};
+    (void)state;
+    render_text(report, &options, &text);
+    assert_string_equal(text_cstr(&text), "Empty\n\n(none)\n");
+    text_deinit(&text);
+    report_free(report);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_in_a_pipe_shows_every_column_aligned_by_display_width),
+        cmocka_unit_test(text_on_a_wide_terminal_shows_bars),
+        cmocka_unit_test(text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so),
+        cmocka_unit_test(text_shows_each_type_for_people),
+        cmocka_unit_test(text_escapes_what_would_move_the_cursor),
+        cmocka_unit_test(text_without_rows_says_none),
+        cmocka_unit_test(csv_has_mark_header_rows_and_notes),
+        cmocka_unit_test(csv_shows_each_type_for_people),
+        cmocka_unit_test(csv_defuses_formulas_and_quotes_the_rest),
+        cmocka_unit_test(json_keeps_the_order_of_heads_and_columns),
+        cmocka_unit_test(json_gives_each_type_its_exact_value),
+        cmocka_unit_test(json_escapes_names),
+        cmocka_unit_test(jsonl_has_one_row_a_line),
+        cmocka_unit_test(render_find_knows_no_form_that_is_not_there),
+    };
+    if (argc < 2 || !zone_set("Asia/Shanghai"))
+        return 1;
+    digest_init();
+    golden_init(argv[1], argc > 2 && strcmp(argv[2], "--write") == 0);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
