@@ -1,8 +1,10 @@
 #pragma once
 // The path of an event into the database (C2, C3, C5): insert what is new, load what is known of the touched
-// (session, member) pairs, fold, save, add the differences to the totals, move the chain heads; one transaction.
+// (session, member) pairs, fold, save, add the differences to the totals, move the chain heads; one
+// transaction.
 //
-//   ledger_begin -> ledger_add ... -> ledger_commit        (or ledger_rollback, which forgets every cached head)
+//   ledger_begin -> ledger_add ... -> ledger_commit        (or ledger_rollback, which forgets every cached
+//   head)
 #include "core/model/chain.h"
 #include "core/model/event.h"
 #include "core/model/stream.h"
@@ -22,22 +24,24 @@ int ledger_commit(Ledger *ledger);
 void ledger_rollback(Ledger *ledger);
 
 /// Finds or creates the stream of (terminal, epoch). Needs a transaction when it is new.
-int ledger_stream(Ledger *ledger, const StoreTerminal *terminal, const char *epoch, LedgerStream **ret_stream);
+int ledger_stream(Ledger *ledger, const StoreTerminal *terminal, const char *epoch,
+                  LedgerStream **ret_stream);
 const StreamHead *ledger_stream_head(const LedgerStream *stream);
 const uint8_t *ledger_stream_chain(const LedgerStream *stream); // DIGEST_SIZE bytes, the head at `through`
 const char *ledger_stream_epoch(const LedgerStream *stream);
 /// Looks a stream up without creating it; LEDGER_E_NONE if there is none.
 enum { LEDGER_E_NONE = 1 };
-int ledger_stream_find(Ledger *ledger, const StoreTerminal *terminal, const char *epoch, LedgerStream **ret_stream);
+int ledger_stream_find(Ledger *ledger, const StoreTerminal *terminal, const char *epoch,
+                       LedgerStream **ret_stream);
 
 typedef enum LedgerOutcome {
-    LEDGER_STORED,    // new, resolved
-    LEDGER_PARKED,    // new, stored, names something unknown: counts once it is known
-    LEDGER_REFUSED,   // new, quarantined under its key, counts for `through`
-    LEDGER_DUPLICATE, // same key, same bytes
+    LEDGER_STORED,            // new, resolved
+    LEDGER_PARKED,            // new, stored, names something unknown: counts once it is known
+    LEDGER_REFUSED,           // new, quarantined under its key, counts for `through`
+    LEDGER_DUPLICATE,         // same key, same bytes
     LEDGER_DUPLICATE_REFUSED, // the same of a refused event: told again
-    LEDGER_CONFLICT,  // same key, other bytes: quarantined
-    LEDGER_DEFERRED,  // too far beyond `through`
+    LEDGER_CONFLICT,          // same key, other bytes: quarantined
+    LEDGER_DEFERRED,          // too far beyond `through`
 } LedgerOutcome;
 
 typedef struct LedgerEvent {
@@ -46,7 +50,9 @@ typedef struct LedgerEvent {
     const char *refused;   // reason word or NULL
     const char *canonical; // canonical bytes
     size_t canonical_size;
-    bool plain;            // event_canonical(event, seq) gives exactly these bytes
+    bool plain;      // event_canonical(event, seq) gives exactly these bytes
+    const char *raw; // of a refused event: what the operator should see, as sent; NULL: the canonical bytes
+    size_t raw_size;
     Time received_at;
 } LedgerEvent;
 
@@ -55,12 +61,13 @@ int ledger_add(Ledger *ledger, LedgerStream *stream, const LedgerEvent *event, L
                char ret_reason[static 32]);
 
 /// A message that cannot be read or may not be taken (C4, C9), kept whole. `terminal` "" if unknown.
-int ledger_quarantine(Ledger *ledger, const char *topic, const char *terminal, const char *reason, const char *path,
-                      const void *payload, size_t size, Time received_at);
+int ledger_quarantine(Ledger *ledger, const char *topic, const char *terminal, const char *reason,
+                      const char *path, const void *payload, size_t size, Time received_at);
 
-/// What the office adds: events of the terminal NAME_OFFICE. Creates its stream at need; `event` must pass event_check.
-/// With an audit entry by the caller. `ret_seq` is its sequence number.
-int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome, uint64_t *ret_seq);
+/// What the office adds: events of the terminal NAME_OFFICE. Creates its stream at need; `event` must pass
+/// event_check. With an audit entry by the caller. `ret_seq` is its sequence number.
+int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
+                      uint64_t *ret_seq);
 /// The office voids any event (R6). LEDGER_E_NONE if there is no such event.
 int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_t seq, Time now);
 
@@ -68,15 +75,17 @@ int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_
 typedef struct QuarantineEntry {
     int64_t id;
     char terminal[33], epoch[ULID_SIZE], reason[32], path[96];
-    uint64_t seq; // 0: a whole message
+    uint64_t seq;   // 0: a whole message
     char state[16]; // "open", "discarded", "retried"
     Time received_at;
     const char *topic; // borrowed during the call back
     const void *payload;
     size_t size;
 } QuarantineEntry;
-int quarantine_each(Store *store, bool all, int (*each)(void *user, const QuarantineEntry *entry), void *user);
+int quarantine_each(Store *store, bool all, int (*each)(void *user, const QuarantineEntry *entry),
+                    void *user);
 enum { QUARANTINE_E_UNKNOWN = 1 };
-int quarantine_get(Store *store, int64_t id, int (*each)(void *user, const QuarantineEntry *entry), void *user);
+int quarantine_get(Store *store, int64_t id, int (*each)(void *user, const QuarantineEntry *entry),
+                   void *user);
 /// Marks an entry "discarded" or "retried"; its bytes stay listed with --all. QUARANTINE_E_UNKNOWN.
 int quarantine_mark(Store *store, int64_t id, const char *state);

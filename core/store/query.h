@@ -1,5 +1,6 @@
 #pragma once
-// What reports read. All calls work on a read-only store; wrap several in store_begin/store_rollback to see one moment.
+// What reports read. All calls work on a read-only store; wrap several in store_begin/store_rollback to see
+// one moment.
 #include "core/model/figures.h"
 #include "core/model/roster.h"
 #include "core/model/session.h"
@@ -10,7 +11,7 @@ typedef struct OrgNode {
     int32_t org;    // internal number
     int32_t parent; // index in `nodes`, -1 for a top
     int32_t depth;
-    int32_t end;    // index one beyond the last node of its subtree
+    int32_t end; // index one beyond the last node of its subtree
     char code[65], area[33];
     char *name;
     OrgLevel level;
@@ -40,7 +41,7 @@ typedef struct SessionRow {
     SessionKind kind;
     SessionRules rules;
     Date date, makeup_until;
-    int32_t org; // internal number
+    int32_t org;          // internal number
     bool opened, invited; // invited: has invitations
 } SessionRow;
 typedef struct SessionList {
@@ -48,7 +49,8 @@ typedef struct SessionList {
     size_t count;
 } SessionList;
 void session_list_deinit(SessionList *list);
-/// Sessions of a month (R18) or between two instants of `starts` (from inclusive, to exclusive), by starts, then code.
+/// Sessions of a month (R18) or between two instants of `starts` (from inclusive, to exclusive), by starts,
+/// then code.
 int query_sessions_month(Store *store, Month month, SessionList *ret_list);
 int query_sessions_between(Store *store, Time from, Time to, SessionList *ret_list);
 enum { QUERY_E_UNKNOWN = 1 };
@@ -65,38 +67,43 @@ typedef struct SessionPoint {
     bool gap; // a terminal of the point has a gap in its sequence up to the close
 } SessionPoint;
 /// The points that take part in the session, by code. The caller frees the array.
-int query_session_points(Store *store, const SessionRow *session, const OrgTree *tree, SessionPoint **ret_points, size_t *ret_count);
+int query_session_points(Store *store, const SessionRow *session, const OrgTree *tree,
+                         SessionPoint **ret_points, size_t *ret_count);
 
 /// Totals by home org (direct members only): each call back is one org number with its tally.
-int query_session_tallies(Store *store, const SessionRow *session, int (*each)(void *user, int32_t org, const Tally *tally), void *user);
+int query_session_tallies(Store *store, const SessionRow *session,
+                          int (*each)(void *user, int32_t org, const Tally *tally), void *user);
 /// On-site attendances by host org and home org (0: none) where the two differ; for R20.
 int query_session_guests(Store *store, const SessionRow *session,
-                         int (*each)(void *user, int32_t host_org, int32_t home_org, int64_t count), void *user);
+                         int (*each)(void *user, int32_t host_org, int32_t home_org, int64_t count),
+                         void *user);
 
 typedef struct MemberMonth {
     int64_t member;
-    int32_t org;           // home on the month's last day
-    MemberRole role;       // on that day
-    int64_t year_minutes;  // credited in the year up to the month's end
-    bool class_taken;      // has been credited for a `class` in the year (only asked where the role needs one)
+    int32_t org;          // home on the month's last day
+    MemberRole role;      // on that day
+    int64_t year_minutes; // credited in the year up to the month's end
+    bool class_taken;     // has been credited for a `class` in the year (only asked where the role needs one)
 } MemberMonth;
 /// Every member with a home on the last day of `month` (R22).
-int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member), void *user);
+int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member),
+                        void *user);
 
 // One member's record.
 typedef struct RecordEntry {
     const SessionRow *session;
     Duty duty;
     Attendance attendance;
-    char point[65];       // "" none
+    char point[65]; // "" none
     bool own_point_silent;
     char exempt_reason[65];
 } RecordEntry;
 typedef struct MemberRow {
     int64_t member;
+    int32_t area; // internal number of the shard that keeps the record
     char code[65];
     char *name;
-    char org[65];     // home on the date asked, or the last one, "" none
+    char org[65]; // home on the date asked, or the last one, "" none
     char *org_name;
     MemberCategory category;
     MemberRole role;
@@ -104,7 +111,8 @@ typedef struct MemberRow {
 void member_row_deinit(MemberRow *row);
 int query_member(Store *store, const char *code, Date date, MemberRow *ret_member); // QUERY_E_UNKNOWN
 /// The member's attendance rows of the sessions of `year` that have begun by `now`, by starts, then code.
-int query_record(Store *store, const MemberRow *member, int year, Time now, int (*each)(void *user, const RecordEntry *entry), void *user);
+int query_record(Store *store, const MemberRow *member, int year, Time now,
+                 int (*each)(void *user, const RecordEntry *entry), void *user);
 /// Minutes credited in `year` up to the end of `month` of it (R16: split sessions count by share).
 int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes);
 
@@ -117,25 +125,27 @@ typedef struct EventRow {
     const char *kind;    // as found: may be NULL for a refused one
     const char *session; // code as found, NULL if none
     const char *member;
-    const char *point; // of the terminal, NULL none
+    const char *point;    // of the terminal, NULL none
     Time at, received_at; // at TIME_NONE if it could not be read
     EventState state;
-    const char *reason; // of a parked or quarantined one, else NULL
+    const char *reason;    // of a parked or quarantined one, else NULL
     const char *canonical; // canonical bytes
     size_t canonical_size;
 } EventRow;
 typedef struct EventFilter {
     const char *session, *member, *terminal; // NULL: any
 } EventFilter;
-int query_events(Store *store, const EventFilter *filter, int (*each)(void *user, const EventRow *event), void *user);
+int query_events(Store *store, const EventFilter *filter, int (*each)(void *user, const EventRow *event),
+                 void *user);
 
-// A point's plan (protocol.md "Plan"): the sessions it takes part in from `from` to `to`, and the members whose own
-// point it is (of the roster on `date`; R11 without regard to a session).
+// A point's plan (protocol.md "Plan"): the sessions it takes part in from `from` to `to`, and the members
+// whose own point it is (of the roster on `date`; R11 without regard to a session).
 typedef struct PlanMemberRow {
     const char *code, *name;
     const char *const *cards; // NULL-terminated
 } PlanMemberRow;
 int query_plan_sessions(Store *store, const char *point, Time from, Time to, SessionList *ret_list);
-int query_plan_members(Store *store, const char *point, Date date, int (*each)(void *user, const PlanMemberRow *member), void *user);
+int query_plan_members(Store *store, const char *point, Date date,
+                       int (*each)(void *user, const PlanMemberRow *member), void *user);
 /// Whether the member checked in (any event with the member) at the terminal's point since `since`.
 int query_seen_at_point(Store *store, const char *point, const char *member, Time since, bool *ret_seen);

@@ -1,7 +1,8 @@
 #pragma once
-// What the office states: areas, orgs, points, terminals, members, sessions, invitations. Each put is idempotent: it says
-// whether anything changed. All run inside a transaction of the caller; roster_settle() ends a series of puts by
-// bringing parked events, loose events, obligations and totals up to date, before the commit.
+// What the office states: areas, orgs, points, terminals, members, sessions, invitations. Each put is
+// idempotent: it says whether anything changed. All run inside a transaction of the caller; roster_settle()
+// ends a series of puts by bringing parked events, loose events, obligations and totals up to date, before
+// the commit.
 #include "core/model/roster.h"
 #include "core/model/session.h"
 #include "core/store/store.h"
@@ -14,8 +15,8 @@ enum {
     ROSTER_E_UNKNOWN_PARENT,
     ROSTER_E_UNKNOWN_MEMBER,
     ROSTER_E_UNKNOWN_SESSION,
-    ROSTER_E_CYCLE,   // an org would stand below itself
-    ROSTER_E_CARD_HELD, // the card is another member's on these days
+    ROSTER_E_CYCLE,       // an org would stand below itself
+    ROSTER_E_CARD_HELD,   // the card is another member's on these days
     ROSTER_E_AREA_CHANGE, // a terminal's area is part of its topic: it cannot change
 };
 
@@ -49,8 +50,8 @@ typedef struct MemberPut {
     Date exempt_from, exempt_to;       // exempt_from DATE_NONE: nothing stated; exempt_to DATE_NONE: open
     const char *exempt_reason;
 } MemberPut;
-/// States what is true of the member from `from` on, until `to` or the member's next fact. ROSTER_E_UNKNOWN_ORG,
-/// ROSTER_E_CARD_HELD.
+/// States what is true of the member from `from` on, until `to` or the member's next fact.
+/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_CARD_HELD.
 int roster_put_member(Store *store, const MemberPut *member, RosterChange *ret_change);
 
 typedef struct SessionPut {
@@ -58,7 +59,7 @@ typedef struct SessionPut {
     SessionKind kind;
     Time starts, ends;
     int32_t minutes;
-    Date makeup_until; // DATE_NONE: the default (SESSION_MAKEUP_DAYS after the session's date)
+    Date makeup_until;         // DATE_NONE: the default (SESSION_MAKEUP_DAYS after the session's date)
     const char *const *points; // codes; point_count 0: every point of the subtree
     size_t point_count;
 } SessionPut;
@@ -68,30 +69,40 @@ int roster_put_session(Store *store, const SessionPut *session, RosterChange *re
 int roster_put_invitation(Store *store, const char *session, const char *member, RosterChange *ret_change);
 
 typedef struct RosterSettled {
-    int64_t unparked;     // parked events that count now
-    int64_t moved;        // loose events that now belong to another session or member
-    int64_t sessions;     // sessions whose obligations were derived again
-    int64_t attendances;  // attendance rows that changed
+    int64_t unparked;    // parked events that count now
+    int64_t moved;       // loose events that now belong to another session or member
+    int64_t sessions;    // sessions whose obligations were derived again
+    int64_t attendances; // attendance rows that changed
 } RosterSettled;
 /// Derives again what the puts since the transaction's begin may have changed: opens sessions that are due at
-/// `now`, re-derives opened ones, resolves parked and loose events again, adjusts totals. Bumps the roster version.
+/// `now`, re-derives opened ones, resolves parked and loose events again, adjusts totals. Bumps the roster
+/// version.
 int roster_settle(Store *store, Time now, RosterSettled *ret_settled);
-/// Opens the sessions that are due (start less their window, R1, is not after `now`): obligation rows from the roster
-/// as of the session's date. Own transaction unless one is open. `ret_opened` counts them; 0 costs one probe.
+/// Opens the sessions that are due (start less their window, R1, is not after `now`): obligation rows from
+/// the roster as of the session's date. Own transaction unless one is open. `ret_opened` counts them; 0 costs
+/// one probe.
 int roster_open_due(Store *store, Time now, int64_t *ret_opened);
 /// Whether roster_open_due would find anything (works on a read-only store).
 int roster_is_due(Store *store, Time now, bool *ret_due);
 
-// For the guard of `import members`: members of a county (or of the whole site when there are none) that have a home on `date`.
-typedef struct CountyCount {
-    char org[65];
-    int64_t members;
-} CountyCount;
-/// The caller frees the array.
-int roster_count_counties(Store *store, Date date, CountyCount **ret_counts, size_t *ret_count);
-/// `--complete`: ends, from `date` on, every membership that is open on `date` and whose member code `keep` does
-/// not claim. `ret_ended` counts them.
-int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const char *member), void *user, int64_t *ret_ended);
+// For the guard of `import members`: who had an open-ended home before the puts, and who of them has none
+// after. Transfers are no ends. By county of the home before; one line for the whole site where there are no
+// counties.
+typedef struct RosterSnapshot RosterSnapshot;
+int roster_snapshot(Store *store, RosterSnapshot **ret_snapshot); // before the puts
+RosterSnapshot *roster_snapshot_free(RosterSnapshot *snapshot);
+typedef struct CountyEnded {
+    char org[65];    // code, "" for the whole site
+    int64_t members; // with an open-ended home before
+    int64_t ended;   // of these, without one now
+} CountyEnded;
+/// After the puts, in the same transaction. The caller frees the array.
+int roster_snapshot_ended(Store *store, const RosterSnapshot *snapshot, CountyEnded **ret_counties,
+                          size_t *ret_count);
+/// `--complete`: ends, from `date` on, every membership that is open on `date` and whose member code `keep`
+/// does not claim. `ret_ended` counts them.
+int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const char *member), void *user,
+                      int64_t *ret_ended);
 
 // The register of terminals.
 typedef struct StoreTerminal {
@@ -111,4 +122,5 @@ int terminal_revoke(Store *store, const char *name, Time now);
 int terminal_each(Store *store, int (*each)(void *user, const StoreTerminal *terminal), void *user);
 
 // The audit log: append-only, who did what to what and why, with old and new.
-int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject, const char *why, const char *detail);
+int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject,
+              const char *why, const char *detail);

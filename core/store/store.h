@@ -1,13 +1,13 @@
 #pragma once
-// The storage interface: one site's register, roster, sessions, events, attendance and totals. Written by exactly one
-// process at a time (C7), read by any number. In bulk on the path of an event; see ledger.h for that path,
-// roster.h for what the office states, query.h for what reports read.
+// The storage interface: one site's register, roster, sessions, events, attendance and totals. Written by
+// exactly one process at a time (C7), read by any number. In bulk on the path of an event; see ledger.h for
+// that path, roster.h for what the office states, query.h for what reports read.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/base/clock.h"
 #include "core/base/cleanup.h"
+#include "core/base/clock.h"
 #include "core/base/digest.h"
 
 typedef struct Store Store;
@@ -23,7 +23,8 @@ enum {
 
 /// Creates the database file (mode 0600) with its schema and a new store identity, generation 1.
 int store_create(const char *path);
-/// STORE_WRITE takes the lock file PATH.lock and applies migrations; STORE_READ sees a consistent snapshot a call.
+/// STORE_WRITE takes the lock file PATH.lock and applies migrations; STORE_READ sees a consistent snapshot a
+/// call.
 int store_open(const char *path, StoreMode mode, Store **ret_store);
 Store *store_close(Store *store); // takes NULL, returns NULL
 CLEANUP_DEFINE(store, Store, store_close)

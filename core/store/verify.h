@@ -4,15 +4,20 @@
 
 typedef struct VerifyFinding {
     const char *what;   // "chain", "total", "attendance", "coverage", "credit", "parked", "integrity"
-    const char *detail; // one line for people: which terminal, epoch, sequence or session, org, member; what is and what should be
+    const char *detail; // one line for people: which terminal, epoch, sequence or session, org, member; what
+                        // is and what should be
 } VerifyFinding;
 typedef struct VerifySummary {
     int64_t streams, events, attendances, findings;
 } VerifySummary;
 
 /// SQLite's integrity check, every chain from its start, every total against the attendance rows. Read-only.
-int verify_store(Store *store, void (*found)(void *user, const VerifyFinding *finding), void *user, VerifySummary *ret_summary);
-/// Rebuilds attendance, totals and coverage from roster and events into a scratch space and compares. Read-only.
-int recompute_diff(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding), void *user, VerifySummary *ret_summary);
+int verify_store(Store *store, void (*found)(void *user, const VerifyFinding *finding), void *user,
+                 VerifySummary *ret_summary);
+/// Rebuilds attendance, totals and coverage from roster and events into a scratch space and compares.
+/// Read-only.
+int recompute_diff(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding),
+                   void *user, VerifySummary *ret_summary);
 /// The same, written: replaces what differs. Inside a transaction of the caller.
-int recompute_apply(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding), void *user, VerifySummary *ret_summary);
+int recompute_apply(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding),
+                    void *user, VerifySummary *ret_summary);

@@ -15,14 +15,17 @@
 #include "core/base/log.h"
 
 // The thin layer over SQLite. Nothing outside core/store sees a sqlite3 result code: db_error() is the only
-// translation, and it logs SQLite's own words once. Statement texts live in a table per store and are prepared on first use.
+// translation, and it logs SQLite's own words once. Statement texts live in a table per store and are
+// prepared on first use.
 //
 // Settings, with their reasons:
 //   WAL, synchronous FULL    a COMMIT that returned is on the disk; readers never wait for the writer
-//   wal_autocheckpoint       CHECKPOINT_PAGES: larger than SQLite's 1,000, so that a hot page changed by many commits is
-//                            written back once; the WAL's size is bounded by JOURNAL_LIMIT_BYTES after a checkpoint
-//   secure_delete off        Debian builds it in; a log that only appends has nothing to wipe, erasure does its own
-//   cell_size_check on       a damaged page is noticed when it is read
+//   wal_autocheckpoint       CHECKPOINT_PAGES: larger than SQLite's 1,000, so that a hot page changed by many
+//   commits is
+//                            written back once; the WAL's size is bounded by JOURNAL_LIMIT_BYTES after a
+//                            checkpoint
+//   secure_delete off        Debian builds it in; a log that only appends has nothing to wipe, erasure does
+//   its own cell_size_check on       a damaged page is noticed when it is read
 
 #define CHECKPOINT_PAGES 8192
 #define JOURNAL_LIMIT_BYTES (64 * 1024 * 1024)
@@ -66,7 +69,8 @@ int db_error(Db *db, int result, const char *what)
 
     if (r == 0)
         return 0;
-    log_error(db->label, "sqlite what=\"%s\" code=%d reason=\"%s\"", what, db->handle ? sqlite3_extended_errcode(db->handle) : result,
+    log_error(db->label, "sqlite what=\"%s\" code=%d reason=\"%s\"", what,
+              db->handle ? sqlite3_extended_errcode(db->handle) : result,
               db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(result));
     return error_origin(r);
 }
@@ -94,7 +98,9 @@ static int db_configure(Db *db, DbMode mode, int cache_kib)
     sqlite3_extended_result_codes(db->handle, 1);
     sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    text_appendf(&sql, "PRAGMA cache_size=-%d; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA trusted_schema=OFF;",
+    text_appendf(&sql,
+                 "PRAGMA cache_size=-%d; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA "
+                 "trusted_schema=OFF;",
                  cache_kib);
     if (mode != DB_READ)
         text_appendf(&sql,
@@ -118,7 +124,7 @@ int db_open(Db *db, const char *label, const char *path, DbMode mode, int cache_
     } else if (access(path, F_OK) < 0) {
         return error_origin(-errno);
     }
-    int result = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
+    int result = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (result != SQLITE_OK) {
         r = db_error(db, result, "open");
         db_close(db);
@@ -153,7 +159,8 @@ sqlite3_stmt *db_get(Db *db, size_t index)
         sqlite3_clear_bindings(statement);
         return statement;
     }
-    int result = sqlite3_prepare_v3(db->handle, db->sql[index], -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    int result =
+        sqlite3_prepare_v3(db->handle, db->sql[index], -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
     if (result != SQLITE_OK) {
         db_error(db, result, db->sql[index]);
         return NULL;

@@ -20,24 +20,27 @@ typedef enum DbMode { DB_READ, DB_WRITE, DB_CREATE } DbMode;
 
 #define DB_BUSY_MS 5000 // how long a reader or a starting writer waits for another's lock
 
-/// Opens `path` (WAL, synchronous FULL, foreign keys off, page cache `cache_kib`). DB_CREATE makes a new file of
-/// mode 0600 and is -EEXIST where there is one; the others are -ENOENT where there is none.
-int db_open(Db *db, const char *label, const char *path, DbMode mode, int cache_kib, const char *const *sql, size_t statement_count);
+/// Opens `path` (WAL, synchronous FULL, foreign keys off, page cache `cache_kib`). DB_CREATE makes a new file
+/// of mode 0600 and is -EEXIST where there is one; the others are -ENOENT where there is none.
+int db_open(Db *db, const char *label, const char *path, DbMode mode, int cache_kib, const char *const *sql,
+            size_t statement_count);
 void db_close(Db *db);
 
 /// Runs SQL text without results (schema, pragmas, BEGIN ...).
 int db_exec(Db *db, const char *sql);
-/// The prepared statement `index` of the table, reset and with its bindings cleared. NULL only after an error that was logged;
-/// callers pass -EIO on.
+/// The prepared statement `index` of the table, reset and with its bindings cleared. NULL only after an error
+/// that was logged; callers pass -EIO on.
 sqlite3_stmt *db_get(Db *db, size_t index);
 /// sqlite3_step: 1 a row, 0 done, negative errno.
 int db_step(Db *db, sqlite3_stmt *statement);
 /// Steps a statement that gives no rows and resets it.
 int db_run(Db *db, sqlite3_stmt *statement);
-/// Translates an SQLite result into negative errno (-ENOSPC, -EIO, -EBUSY, -EUCLEAN for a damaged file, -EROFS, ...), logged.
+/// Translates an SQLite result into negative errno (-ENOSPC, -EIO, -EBUSY, -EUCLEAN for a damaged file,
+/// -EROFS, ...), logged.
 int db_error(Db *db, int result, const char *what);
 
-/// One integer of a one-row statement text; `ret_value` stays untouched when there is no row (returns 0 then, 1 with a row).
+/// One integer of a one-row statement text; `ret_value` stays untouched when there is no row (returns 0 then,
+/// 1 with a row).
 int db_query_int64(Db *db, const char *sql, int64_t *ret_value);
 
 static inline void db_bind_int(sqlite3_stmt *statement, int index, int64_t value)

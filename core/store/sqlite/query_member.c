@@ -1,0 +1,266 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/error.h"
+#include "core/store/sqlite/derive.h"
+#include "core/store/sqlite/pairs.h"
+#include "core/store/sqlite/totals.h"
+
+// What reports ask about members: everybody's year for a month's report, and one member's record. A record
+// probes the sessions that concern the member: those of the orgs above any home, invitations, and visits
+// elsewhere.
+
+void member_row_deinit(MemberRow *row)
+{
+    free(row->name);
+    free(row->org_name);
+    row->name = row->org_name = NULL;
+}
+
+// The last home on or before `date`, even if it has ended since; the first one if all lie later.
+static int member_home(Store *store, MemberRow *row, Date date)
+{
+    sqlite3_stmt *at = store_get(store, SQL_MEMBER_STATE_AT);
+    sqlite3_stmt *org = store_get(store, SQL_ORG_NAME);
+
+    if (!at || !org)
+        return error_origin(-EIO);
+    db_bind_int(at, 1, row->member);
+    db_bind_int(at, 2, date);
+    int r = db_step(&store->db, at);
+    if (r <= 0)
+        return error_trace(r);
+    row->category = (MemberCategory)db_int(at, 3);
+    row->role = (MemberRole)db_int(at, 4);
+    db_bind_int(org, 1, db_int(at, 2));
+    sqlite3_reset(at);
+    r = db_step(&store->db, org);
+    if (r > 0) {
+        snprintf(row->org, sizeof(row->org), "%s", db_text(org, 0));
+        row->org_name = alloc_string(db_text(org, 1));
+    }
+    sqlite3_reset(org);
+    return r < 0 ? error_trace(r) : 0;
+}
+
+int query_member(Store *store, const char *code, Date date, MemberRow *ret_member)
+{
+    sqlite3_stmt *find = store_get(store, SQL_MEMBER_FIND);
+    sqlite3_stmt *get = store_get(store, SQL_MEMBER_GET);
+
+    if (!find || !get)
+        return error_origin(-EIO);
+    db_bind_text(find, 1, code);
+    int r = db_step(&store->db, find);
+    if (r <= 0)
+        return r < 0 ? error_trace(r) : QUERY_E_UNKNOWN;
+    MemberRow row = {.member = db_int(find, 0), .area = (int32_t)db_int(find, 1)};
+    sqlite3_reset(find);
+    db_bind_int(get, 1, row.member);
+    r = db_step(&store->db, get);
+    if (r <= 0)
+        return error_origin(r < 0 ? r : -EUCLEAN);
+    snprintf(row.code, sizeof(row.code), "%s", db_text(get, 1));
+    row.name = alloc_string(db_text(get, 2));
+    sqlite3_reset(get);
+    r = member_home(store, &row, date);
+    if (r < 0) {
+        member_row_deinit(&row);
+        return error_trace(r);
+    }
+    *ret_member = row;
+    return 0;
+}
+
+static int year_minutes_until(Store *store, int32_t area, int64_t member, int year, int month,
+                              int64_t *ret_minutes)
+{
+    sqlite3_stmt *get = store_get(store, SQL_CREDIT_GET);
+
+    *ret_minutes = 0;
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, area);
+    db_bind_int(get, 2, year);
+    db_bind_int(get, 3, member);
+    int r = db_step(&store->db, get);
+    for (int m = 0; r > 0 && m < month; m++)
+        *ret_minutes += db_int(get, m);
+    sqlite3_reset(get);
+    return r < 0 ? error_trace(r) : 0;
+}
+
+int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes)
+{
+    return error_trace(
+        year_minutes_until(store, member->area, member->member, month / 12, month % 12 + 1, ret_minutes));
+}
+
+// The own point of an org at a session (R11) and whether it is silent: found by walking up from the home.
+typedef struct OwnPoints {
+    SessionPoint *points;
+    size_t count;
+} OwnPoints;
+
+static bool own_point_silent(Store *store, const OwnPoints *own, int32_t org, Date date)
+{
+    for (int depth = 0; org && depth < ORG_DEPTH_MAX; depth++) {
+        for (size_t i = 0; i < own->count; i++) // by code: the first is the lowest
+            if (own->points[i].org == org)
+                return own->points[i].coverage == COVERAGE_SILENT;
+        sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
+        if (!get)
+            return false;
+        db_bind_int(get, 1, org);
+        db_bind_int(get, 2, date);
+        org = db_step(&store->db, get) > 0 ? (int32_t)db_int(get, 0) : 0;
+        sqlite3_reset(get);
+    }
+    return false;
+}
+
+static int record_silence(Store *store, const SessionRow *session, const PairRow *row, bool *ret_silent)
+{
+    OwnPoints own = {0};
+    OrgTree tree;
+
+    *ret_silent = false;
+    if (row->duty != DUTY_EXPECTED || row->attendance.status != STATUS_NOTHING)
+        return 0;
+    int r = org_tree_load(store, session->date, &tree);
+    if (r < 0)
+        return error_trace(r);
+    r = query_session_points(store, session, &tree, &own.points, &own.count);
+    if (r == 0)
+        *ret_silent = own_point_silent(store, &own, row->org, session->date);
+    free(own.points);
+    org_tree_deinit(&tree);
+    return error_trace(r);
+}
+
+static int record_entry(Store *store, const MemberRow *member, const SessionRow *session,
+                        int (*each)(void *user, const RecordEntry *entry), void *user)
+{
+    PairRow row = {0};
+    RecordEntry entry = {.session = session};
+    int r = pair_row_load(store, member->area, session->session, member->member, &row);
+
+    if (r < 0 || !row.exists) {
+        pair_row_deinit(&row);
+        return error_trace(r);
+    }
+    entry.duty = row.duty;
+    entry.attendance = row.attendance;
+    const PointInfo *point = point_info(store, row.attendance.point_key);
+    if (point)
+        memcpy(entry.point, point->code, sizeof(entry.point));
+    r = record_silence(store, session, &row, &entry.own_point_silent);
+    sqlite3_stmt *exempt = store_get(store, SQL_EXEMPTION_AT);
+    if (r == 0 && row.duty == DUTY_EXEMPT && exempt) {
+        db_bind_int(exempt, 1, member->member);
+        db_bind_int(exempt, 2, session->date);
+        if (db_step(&store->db, exempt) > 0)
+            snprintf(entry.exempt_reason, sizeof(entry.exempt_reason), "%s", db_text(exempt, 0));
+        sqlite3_reset(exempt);
+    }
+    pair_row_deinit(&row);
+    return r < 0 ? error_trace(r) : each(user, &entry);
+}
+
+int query_record(Store *store, const MemberRow *member, int year, Time now,
+                 int (*each)(void *user, const RecordEntry *entry), void *user)
+{
+    SessionList list = {0};
+    sqlite3_stmt *get = store_get(store, SQL_RECORD_SESSIONS);
+    int r = 0;
+
+    store_caches_refresh(store);
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, member->member);
+    db_bind_int(get, 2, zone_day_start(date_from_civil(year, 1, 1)));
+    Time end = zone_day_start(date_from_civil(year + 1, 1, 1));
+    db_bind_int(get, 3, end < now + 1 ? end : now + 1);
+    while ((r = db_step(&store->db, get)) > 0) {
+        list.rows = alloc_resize(list.rows, list.count + 1, sizeof(*list.rows));
+        session_read(get, &list.rows[list.count++]);
+    }
+    for (size_t i = 0; i < list.count && r == 0; i++)
+        r = record_entry(store, member, &list.rows[i], each, user);
+    session_list_deinit(&list);
+    return r;
+}
+
+static int month_credits(Store *store, Month month, int64_t member_count, int32_t **ret_minutes)
+{
+    CLEANUP(cleanup_free) int32_t *minutes = alloc_zero((size_t)member_count * sizeof(*minutes));
+    CLEANUP(cleanup_free) int32_t *areas = NULL;
+    size_t area_count = 0;
+    int r = area_numbers(store, &areas, &area_count);
+
+    for (size_t i = 0; i < area_count && r == 0; i++) {
+        sqlite3_stmt *get = store_get(store, SQL_CREDIT_OF_YEAR);
+        if (!get)
+            return error_origin(-EIO);
+        db_bind_int(get, 1, areas[i]);
+        db_bind_int(get, 2, month / 12);
+        while ((r = db_step(&store->db, get)) > 0)
+            for (int m = 0; m <= month % 12 && db_int(get, 0) < member_count; m++)
+                minutes[db_int(get, 0)] += (int32_t)db_int(get, m + 1);
+    }
+    *ret_minutes = minutes;
+    minutes = NULL;
+    return error_trace(r);
+}
+
+static int month_classes(Store *store, Month month, int64_t member_count, uint8_t **ret_taken)
+{
+    CLEANUP(cleanup_free) uint8_t *taken = alloc_zero((size_t)member_count);
+    CLEANUP(cleanup_free) int32_t *areas = NULL;
+    size_t area_count = 0;
+    int r = area_numbers(store, &areas, &area_count);
+
+    for (size_t i = 0; i < area_count && r == 0; i++) {
+        sqlite3_stmt *get = store_get(store, SQL_CLASS_TAKERS);
+        if (!get)
+            return error_origin(-EIO);
+        db_bind_int(get, 1, areas[i]);
+        db_bind_int(get, 2, SESSION_CLASS);
+        db_bind_int(get, 3, zone_day_start(date_from_civil(month / 12, 1, 1)));
+        db_bind_int(get, 4, zone_day_start(month_last_day(month) + 1));
+        while ((r = db_step(&store->db, get)) > 0)
+            if (db_int(get, 0) < member_count)
+                taken[db_int(get, 0)] = 1;
+    }
+    *ret_taken = taken;
+    taken = NULL;
+    return error_trace(r);
+}
+
+int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member),
+                        void *user)
+{
+    CLEANUP(cleanup_free) int32_t *minutes = NULL;
+    CLEANUP(cleanup_free) uint8_t *taken = NULL;
+    StandingTable *table;
+
+    store_caches_refresh(store);
+    int r = standing_load(store, month_last_day(month), &table);
+    if (r == 0)
+        r = month_credits(store, month, table->member_count, &minutes);
+    if (r == 0)
+        r = month_classes(store, month, table->member_count, &taken);
+    for (int64_t m = 1; r == 0 && m < table->member_count; m++) {
+        if (!table->standings[m].org)
+            continue;
+        MemberMonth member = {.member = m,
+                              .org = table->standings[m].org,
+                              .role = (MemberRole)table->standings[m].role,
+                              .year_minutes = minutes[m],
+                              .class_taken = taken[m]};
+        r = each(user, &member);
+    }
+    return r;
+}

@@ -1,0 +1,390 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/error.h"
+#include "core/store/sqlite/store_private.h"
+
+// Orgs, points, terminals and sessions as the office states them. A put compares with what is there and
+// writes only what differs, so that importing the same file again changes nothing.
+
+#define DATE_BEGINNING 0 // orgs are stated without a date: true from the beginning
+
+// Number of the row with `code`: 1 found, 0 not.
+static int find_number(Store *store, StatementId id, const char *code, int64_t *ret_number)
+{
+    sqlite3_stmt *find = store_get(store, id);
+
+    if (!find)
+        return error_origin(-EIO);
+    db_bind_text(find, 1, code);
+    int r = db_step(&store->db, find);
+    if (r > 0)
+        *ret_number = db_int(find, 0);
+    sqlite3_reset(find);
+    return r < 0 ? error_trace(r) : r;
+}
+
+static int find_or_add(Store *store, StatementId find, StatementId add, const char *code, int64_t *ret_number)
+{
+    int r = find_number(store, find, code, ret_number);
+
+    if (r != 0)
+        return r;
+    sqlite3_stmt *insert = store_get(store, add);
+    if (!insert)
+        return error_origin(-EIO);
+    db_bind_text(insert, 1, code);
+    r = db_run(&store->db, insert);
+    *ret_number = sqlite3_last_insert_rowid(store->db.handle);
+    return error_trace(r);
+}
+
+static int org_write(Store *store, int64_t org, int64_t parent, int64_t area, const OrgPut *put)
+{
+    sqlite3_stmt *set = store_get(store, SQL_ORG_STATE_PUT);
+
+    if (!set)
+        return error_origin(-EIO);
+    db_bind_int(set, 1, org);
+    db_bind_int(set, 2, DATE_BEGINNING);
+    if (parent)
+        db_bind_int(set, 3, parent);
+    db_bind_int(set, 4, area);
+    db_bind_int(set, 5, put->level);
+    db_bind_int(set, 6, put->sector);
+    db_bind_text(set, 7, put->name);
+    store_touch(store, DATE_BEGINNING);
+    return error_trace(db_run(&store->db, set));
+}
+
+// The totals of an org are kept in its area: they move with it.
+static int org_move_area(Store *store, int64_t org, int64_t area)
+{
+    CLEANUP(cleanup_text) Text sql = {0};
+
+    text_appendf(
+        &sql, "UPDATE tally SET area = %lld WHERE org = %lld; UPDATE guest SET area = %lld WHERE host = %lld",
+        (long long)area, (long long)org, (long long)area, (long long)org);
+    return error_trace(db_exec(&store->db, text_cstr(&sql)));
+}
+
+int roster_put_org(Store *store, const OrgPut *put, RosterChange *ret_change)
+{
+    int64_t org = 0, parent = 0, area = 0;
+    bool within = false;
+
+    int r = put->parent ? find_number(store, SQL_ORG_FIND, put->parent, &parent) : 0;
+    if (r < 0)
+        return error_trace(r);
+    if (put->parent && r == 0)
+        return ROSTER_E_UNKNOWN_PARENT;
+    r = find_or_add(store, SQL_AREA_FIND, SQL_AREA_ADD, put->area, &area);
+    if (r >= 0)
+        r = find_number(store, SQL_ORG_FIND, put->code, &org);
+    if (r < 0)
+        return error_trace(r);
+    if (r == 0) {
+        r = find_or_add(store, SQL_ORG_FIND, SQL_ORG_ADD, put->code, &org);
+        if (r == 0)
+            r = org_write(store, org, parent, area, put);
+        *ret_change = ROSTER_ADDED;
+        return error_trace(r);
+    }
+    r = org_is_within(store, (int32_t)parent, (int32_t)org, INT32_MAX, &within);
+    if (r < 0)
+        return error_trace(r);
+    if (parent && within)
+        return ROSTER_E_CYCLE;
+    sqlite3_stmt *get = store_get(store, SQL_ORG_STATE_GET);
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, org);
+    db_bind_int(get, 2, DATE_BEGINNING);
+    r = db_step(&store->db, get);
+    int64_t old_area = r > 0 ? db_int(get, 1) : area;
+    bool same = r > 0 && db_int(get, 0) == parent && old_area == area &&
+                db_int(get, 2) == (int64_t)put->level && db_int(get, 3) == (int64_t)put->sector &&
+                strcmp(db_text(get, 4), put->name) == 0;
+    sqlite3_reset(get);
+    *ret_change = same ? ROSTER_SAME : ROSTER_CHANGED;
+    if (r < 0 || same)
+        return r < 0 ? error_trace(r) : 0;
+    r = old_area != area ? org_move_area(store, org, area) : 0;
+    return r < 0 ? error_trace(r) : error_trace(org_write(store, org, parent, area, put));
+}
+
+static int point_write(Store *store, int64_t point, int64_t org, const PointPut *put)
+{
+    sqlite3_stmt *write = store_get(store, point ? SQL_POINT_SET : SQL_POINT_ADD);
+    int i = 1;
+
+    if (!write)
+        return error_origin(-EIO);
+    if (!point)
+        db_bind_text(write, i++, put->code);
+    db_bind_int(write, i++, org);
+    db_bind_text(write, i++, put->name);
+    db_bind_text(write, i++, put->place);
+    if (point)
+        db_bind_int(write, i, point);
+    store_touch(store, DATE_NONE);
+    return error_trace(db_run(&store->db, write));
+}
+
+int roster_put_point(Store *store, const PointPut *put, RosterChange *ret_change)
+{
+    int64_t org = 0, point = 0;
+    int r = find_number(store, SQL_ORG_FIND, put->org, &org);
+
+    if (r == 0)
+        return ROSTER_E_UNKNOWN_ORG;
+    if (r > 0)
+        r = find_number(store, SQL_POINT_FIND, put->code, &point);
+    if (r < 0)
+        return error_trace(r);
+    if (r == 0) {
+        *ret_change = ROSTER_ADDED;
+        return error_trace(point_write(store, 0, org, put));
+    }
+    sqlite3_stmt *get = store_get(store, SQL_POINT_GET);
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, point);
+    r = db_step(&store->db, get);
+    bool moved = r > 0 && db_int(get, 0) != org;
+    bool same =
+        r > 0 && !moved && text_equal(db_text(get, 1), put->name) && text_equal(db_text(get, 2), put->place);
+    sqlite3_reset(get);
+    *ret_change = same ? ROSTER_SAME : ROSTER_CHANGED;
+    if (r < 0 || same)
+        return r < 0 ? error_trace(r) : 0;
+    store->points_moved = store->points_moved || moved;
+    return error_trace(point_write(store, point, org, put));
+}
+
+int roster_put_terminal(Store *store, const TerminalPut *put, RosterChange *ret_change)
+{
+    StoreTerminal known;
+    int64_t point = 0, area = 0;
+    int r = find_number(store, SQL_POINT_FIND, put->point, &point);
+
+    if (r == 0)
+        return ROSTER_E_UNKNOWN_POINT;
+    if (r > 0)
+        r = terminal_find(store, put->name, &known);
+    if (r < 0)
+        return error_trace(r);
+    if (r == 0) {
+        if (strcmp(known.area, put->area) != 0)
+            return ROSTER_E_AREA_CHANGE;
+        *ret_change = known.point_key == point ? ROSTER_SAME : ROSTER_CHANGED;
+        if (*ret_change == ROSTER_SAME)
+            return 0;
+        sqlite3_stmt *set = store_get(store, SQL_TERMINAL_SET_POINT);
+        if (!set)
+            return error_origin(-EIO);
+        db_bind_int(set, 1, point);
+        db_bind_int(set, 2, known.id);
+        store_touch(store, DATE_NONE);
+        return error_trace(db_run(&store->db, set));
+    }
+    r = find_or_add(store, SQL_AREA_FIND, SQL_AREA_ADD, put->area, &area);
+    if (r < 0)
+        return error_trace(r);
+    sqlite3_stmt *add = store_get(store, SQL_TERMINAL_ADD);
+    if (!add)
+        return error_origin(-EIO);
+    db_bind_text(add, 1, put->name);
+    db_bind_int(add, 2, area);
+    db_bind_int(add, 3, point);
+    store_touch(store, DATE_NONE);
+    *ret_change = ROSTER_ADDED;
+    return error_trace(db_run(&store->db, add));
+}
+
+// Remembers what a session was before its first change in this transaction.
+static void session_note(Store *store, int64_t number, const SessionRow *before)
+{
+    for (size_t i = 0; i < store->dirty_session_count; i++)
+        if (store->dirty_sessions[i].session == number)
+            return;
+    store->dirty_sessions =
+        alloc_resize(store->dirty_sessions, store->dirty_session_count + 1, sizeof(*store->dirty_sessions));
+    DirtySession *dirty = &store->dirty_sessions[store->dirty_session_count++];
+    *dirty = (DirtySession){.session = number, .existed = before != NULL};
+    if (before) {
+        dirty->before = *before;
+        dirty->before.title = alloc_string(before->title);
+    }
+}
+
+static int session_points_number(Store *store, const SessionPut *put, int64_t **ret_points)
+{
+    CLEANUP(cleanup_free) int64_t *points = alloc_zero((put->point_count + 1) * sizeof(*points));
+
+    for (size_t i = 0; i < put->point_count; i++) {
+        int r = find_number(store, SQL_POINT_FIND, put->points[i], &points[i]);
+        if (r <= 0)
+            return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_POINT;
+    }
+    *ret_points = points;
+    points = NULL;
+    return 0;
+}
+
+// 1 if the stored list equals `points` as a set.
+static int session_points_same(Store *store, int64_t session, const int64_t *points, size_t count)
+{
+    sqlite3_stmt *get = store_get(store, SQL_SESSION_POINTS);
+    size_t stored = 0, matched = 0;
+    int r;
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, session);
+    while ((r = db_step(&store->db, get)) > 0) {
+        stored++;
+        for (size_t i = 0; i < count; i++) {
+            if (points[i] == db_int(get, 0)) {
+                matched++;
+                break;
+            }
+        }
+    }
+    size_t distinct = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool seen = false;
+        for (size_t j = 0; j < i; j++)
+            seen = seen || points[j] == points[i];
+        distinct += !seen;
+    }
+    return r < 0 ? error_trace(r) : stored == matched && stored == distinct;
+}
+
+static int session_points_write(Store *store, int64_t session, const int64_t *points, size_t count)
+{
+    sqlite3_stmt *clear = store_get(store, SQL_SESSION_POINT_CLEAR);
+    int r;
+
+    if (!clear)
+        return error_origin(-EIO);
+    db_bind_int(clear, 1, session);
+    r = db_run(&store->db, clear);
+    for (size_t i = 0; i < count && r == 0; i++) {
+        sqlite3_stmt *add = store_get(store, SQL_SESSION_POINT_ADD);
+        if (!add)
+            return error_origin(-EIO);
+        db_bind_int(add, 1, session);
+        db_bind_int(add, 2, points[i]);
+        r = db_run(&store->db, add);
+    }
+    return error_trace(r);
+}
+
+static int session_write(Store *store, bool exists, const SessionPut *put, int64_t org, Date date,
+                         Date makeup_until)
+{
+    sqlite3_stmt *write = store_get(store, exists ? SQL_SESSION_SET : SQL_SESSION_ADD);
+
+    if (!write)
+        return error_origin(-EIO);
+    db_bind_text(write, 1, put->code);
+    db_bind_int(write, 2, put->kind);
+    db_bind_text(write, 3, put->title);
+    db_bind_int(write, 4, org);
+    db_bind_int(write, 5, put->starts);
+    db_bind_int(write, 6, put->ends);
+    db_bind_int(write, 7, date);
+    db_bind_int(write, 8, month_of_date(date));
+    db_bind_int(write, 9, put->minutes);
+    db_bind_int(write, 10, makeup_until);
+    if (!exists) {
+        db_bind_int(write, 11, SESSION_WINDOW_MINUTES);
+        db_bind_int(write, 12, SESSION_WINDOW_MINUTES);
+        db_bind_int(write, 13, SESSION_LATE_MINUTES);
+        db_bind_int(write, 14, SESSION_EARLY_MINUTES);
+        db_bind_int(write, 15, SESSION_PRESENCE_PERMILLE);
+    }
+    return error_trace(db_run(&store->db, write));
+}
+
+static bool session_same(const SessionRow *row, const SessionPut *put, int64_t org, Date makeup_until)
+{
+    return row->kind == put->kind && row->org == org && row->rules.starts == put->starts &&
+           row->rules.ends == put->ends && row->rules.minutes == put->minutes &&
+           row->makeup_until == makeup_until && strcmp(row->title, put->title) == 0;
+}
+
+int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_change)
+{
+    CLEANUP(cleanup_free) int64_t *points = NULL;
+    const SessionRow *before = NULL;
+    int64_t org = 0, number = 0;
+    Date date = zone_date(put->starts);
+    Date makeup_until = put->makeup_until == DATE_NONE ? date + SESSION_MAKEUP_DAYS : put->makeup_until;
+
+    int r = find_number(store, SQL_ORG_FIND, put->org, &org);
+    if (r <= 0)
+        return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
+    r = session_points_number(store, put, &points);
+    if (r != 0)
+        return r;
+    r = session_get(store, put->code, &before);
+    if (r < 0)
+        return error_trace(r);
+    if (before) {
+        number = before->session;
+        r = session_points_same(store, number, points, put->point_count);
+        if (r < 0)
+            return error_trace(r);
+        if (r > 0 && session_same(before, put, org, makeup_until)) {
+            *ret_change = ROSTER_SAME;
+            return 0;
+        }
+        session_note(store, number, before);
+    }
+    *ret_change = before ? ROSTER_CHANGED : ROSTER_ADDED;
+    r = session_write(store, before != NULL, put, org, date, makeup_until);
+    if (!before) {
+        number = sqlite3_last_insert_rowid(store->db.handle);
+        session_note(store, number, NULL);
+    }
+    if (r == 0)
+        r = session_points_write(store, number, points, put->point_count);
+    store_touch(store, DATE_NONE);
+    return error_trace(r);
+}
+
+int roster_put_invitation(Store *store, const char *code, const char *member_code, RosterChange *ret_change)
+{
+    const SessionRow *session = NULL;
+    int64_t member = 0;
+    int r = session_get(store, code, &session);
+
+    if (r == 0 && !session)
+        return ROSTER_E_UNKNOWN_SESSION;
+    if (r == 0)
+        r = find_number(store, SQL_MEMBER_FIND, member_code, &member);
+    if (r <= 0)
+        return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_MEMBER;
+    sqlite3_stmt *has = store_get(store, SQL_INVITATION_HAS);
+    if (!has)
+        return error_origin(-EIO);
+    db_bind_int(has, 1, session->session);
+    db_bind_int(has, 2, member);
+    r = db_step(&store->db, has);
+    sqlite3_reset(has);
+    *ret_change = r > 0 ? ROSTER_SAME : ROSTER_ADDED;
+    if (r != 0)
+        return r < 0 ? error_trace(r) : 0;
+    sqlite3_stmt *add = store_get(store, SQL_INVITATION_ADD);
+    if (!add)
+        return error_origin(-EIO);
+    db_bind_int(add, 1, session->session);
+    db_bind_int(add, 2, member);
+    session_note(store, session->session, session);
+    r = db_run(&store->db, add);
+    store_touch(store, DATE_NONE);
+    return error_trace(r);
+}

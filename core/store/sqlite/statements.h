@@ -1,0 +1,237 @@
+#pragma once
+// The statement table of the store: every SQL text that runs more than once, prepared on first use.
+
+#define SESSION_COLUMNS                                                                                \
+    "s.session, s.code, s.kind, s.title, s.org, s.starts, s.ends, s.date, s.minutes, s.makeup_until, " \
+    "s.window_before,"                                                                                 \
+    " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
+    " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session)"
+#define ATTENDANCE_COLUMNS                                                                                  \
+    "area, session, member, org, duty, status, on_site, mode, point, first_in, last_out, minutes, credit, " \
+    "flags, checks, facts"
+#define TALLY_COLUMNS                                                                              \
+    "expected, exempt, present, late, left_early, home, makeup, leave, nothing, checked, passed, " \
+    "not_found, minutes"
+
+#define STATEMENT_LIST(X)                                                                                    \
+    /* site */                                                                                               \
+    X(SITE_GET, "SELECT store, generation, roster_version FROM site")                                        \
+    X(SITE_BUMP, "UPDATE site SET roster_version = roster_version + 1")                                      \
+    X(SITE_PROBE, "UPDATE site SET probe = probe + 1")                                                       \
+    X(AUDIT_ADD, "INSERT INTO audit (at, who, action, subject, why, detail) VALUES (?, ?, ?, ?, ?, ?)")      \
+    /* register */                                                                                           \
+    X(AREA_FIND, "SELECT area FROM area WHERE code = ?")                                                     \
+    X(AREA_ADD, "INSERT INTO area (code) VALUES (?)")                                                        \
+    X(ORG_FIND, "SELECT org FROM org WHERE code = ?")                                                        \
+    X(ORG_ADD, "INSERT INTO org (code) VALUES (?)")                                                          \
+    X(ORG_STATE_GET,                                                                                         \
+      "SELECT parent, area, level, sector, name FROM org_state WHERE org = ? AND from_date = ?")             \
+    X(ORG_STATE_PUT, "INSERT OR REPLACE INTO org_state (org, from_date, parent, area, level, sector, name)"  \
+                     " VALUES (?, ?, ?, ?, ?, ?, ?)")                                                        \
+    X(ORG_PARENT,                                                                                            \
+      "SELECT parent FROM org_state WHERE org = ? AND from_date <= ? ORDER BY from_date DESC LIMIT 1")       \
+    X(ORG_AREA, "SELECT area FROM org_state WHERE org = ? ORDER BY from_date DESC LIMIT 1")                  \
+    X(ORG_TREE, "SELECT o.org, o.code, t.parent, a.code, t.level, t.sector, t.name FROM org o"               \
+                " JOIN org_state t ON t.org = o.org JOIN area a ON a.area = t.area"                          \
+                " WHERE t.from_date <= ?1 AND (t.to_date IS NULL OR t.to_date >= ?1)"                        \
+                " ORDER BY o.code, t.from_date")                                                             \
+    X(POINT_FIND, "SELECT point FROM point WHERE code = ?")                                                  \
+    X(POINT_GET, "SELECT org, name, place FROM point WHERE point = ?")                                       \
+    X(POINT_ADD, "INSERT INTO point (code, org, name, place) VALUES (?, ?, ?, ?)")                           \
+    X(POINT_SET, "UPDATE point SET org = ?, name = ?, place = ? WHERE point = ?")                            \
+    X(POINT_ALL, "SELECT point, code, org FROM point ORDER BY point")                                        \
+    X(TERMINAL_GET,                                                                                          \
+      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at"   \
+      " FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point p ON p.point = t.point"               \
+      " WHERE t.name = ?")                                                                                   \
+    X(TERMINAL_ALL,                                                                                          \
+      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at"   \
+      " FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point p ON p.point = t.point"               \
+      " WHERE t.terminal > 1 ORDER BY t.name")                                                               \
+    X(TERMINAL_ADD, "INSERT INTO terminal (name, area, point) VALUES (?, ?, ?)")                             \
+    X(TERMINAL_SET_POINT, "UPDATE terminal SET point = ? WHERE terminal = ?")                                \
+    X(TERMINAL_SET_KEY,                                                                                      \
+      "UPDATE terminal SET mac_key = ?, enrolled_at = ?, revoked_at = NULL WHERE name = ? AND terminal > 1") \
+    X(TERMINAL_REVOKE, "UPDATE terminal SET revoked_at = ? WHERE name = ? AND terminal > 1")                 \
+    /* members */                                                                                            \
+    X(MEMBER_FIND, "SELECT member, area FROM member WHERE code = ?")                                         \
+    X(MEMBER_GET, "SELECT area, code, name FROM member WHERE member = ?")                                    \
+    X(MEMBER_ADD, "INSERT INTO member (area, code, name) VALUES (?, ?, ?)")                                  \
+    X(MEMBER_SET_NAME, "UPDATE member SET name = ? WHERE member = ?")                                        \
+    X(MEMBER_STATE_AT,                                                                                       \
+      "SELECT from_date, to_date, org, category, role FROM member_state WHERE member = ? AND from_date <= ?" \
+      " ORDER BY from_date DESC LIMIT 1")                                                                    \
+    X(MEMBER_STATE_PUT, "INSERT OR REPLACE INTO member_state VALUES (?, ?, ?, ?, ?, ?)")                     \
+    X(MEMBER_STATES_UNTIL,                                                                                   \
+      "SELECT member, from_date, to_date, org, category, role FROM member_state WHERE from_date <= ?"        \
+      " ORDER BY member, from_date")                                                                         \
+    X(MEMBER_STATE_END, "UPDATE member_state SET to_date = ? WHERE member = ? AND from_date = ?")            \
+    X(MEMBER_AREAS, "SELECT member, area FROM member ORDER BY member")                                       \
+    X(MEMBER_CODES, "SELECT member, code FROM member ORDER BY member")                                       \
+    X(MEMBER_ORGS, "SELECT DISTINCT org FROM member_state WHERE member = ?")                                 \
+    X(EXEMPTION_AT, "SELECT reason FROM exemption WHERE member = ?1 AND from_date <= ?2 AND (to_date IS "    \
+                    "NULL OR to_date >= ?2)"                                                                 \
+                    " LIMIT 1")                                                                              \
+    X(EXEMPTION_GET, "SELECT to_date, reason FROM exemption WHERE member = ? AND from_date = ?")             \
+    X(EXEMPTION_PUT, "INSERT OR REPLACE INTO exemption VALUES (?, ?, ?, ?)")                                 \
+    X(EXEMPT_ON,                                                                                             \
+      "SELECT member FROM exemption WHERE from_date <= ?1 AND (to_date IS NULL OR to_date >= ?1)")           \
+    X(CARD_AT, "SELECT member, from_date, to_date FROM card WHERE card = ? AND from_date <= ? ORDER BY "     \
+               "from_date DESC LIMIT 1")                                                                     \
+    X(CARD_REPLACED,                                                                                         \
+      "SELECT 1 FROM card WHERE member = ?1 AND from_date > ?2 AND from_date <= ?3 AND card <> ?4 LIMIT 1")  \
+    X(CARD_PUT, "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?)")                                           \
+    X(CARDS_OF, "SELECT card, from_date, to_date FROM card WHERE member = ? AND from_date <= ? ORDER BY "    \
+                "from_date DESC")                                                                            \
+    /* sessions */                                                                                           \
+    X(SESSION_BY_CODE, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.code = ?")                         \
+    X(SESSION_BY_NUMBER, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.session = ?")                    \
+    X(SESSION_MONTH,                                                                                         \
+      "SELECT " SESSION_COLUMNS " FROM session s WHERE s.starts >= ? AND s.starts < ? AND s.month = ?"       \
+      " ORDER BY s.starts, s.code")                                                                          \
+    X(SESSION_BETWEEN, "SELECT " SESSION_COLUMNS                                                             \
+                       " FROM session s WHERE s.starts >= ? AND s.starts < ? ORDER BY s.starts, s.code")     \
+    X(SESSION_DUE, "SELECT " SESSION_COLUMNS                                                                 \
+                   " FROM session s WHERE s.opened_at IS NULL AND s.starts <= ? ORDER BY s.starts, s.code")  \
+    X(SESSION_OPENED_SINCE,                                                                                  \
+      "SELECT " SESSION_COLUMNS " FROM session s WHERE s.opened_at IS NOT NULL AND s.date >= ?"              \
+      " ORDER BY s.date, s.code")                                                                            \
+    X(SESSION_ALL, "SELECT " SESSION_COLUMNS " FROM session s ORDER BY s.date, s.code")                      \
+    X(SESSION_ANY_DUE, "SELECT 1 FROM session WHERE opened_at IS NULL AND starts <= ? LIMIT 1")              \
+    X(SESSION_ADD,                                                                                           \
+      "INSERT INTO session (code, kind, title, org, starts, ends, date, month, minutes, makeup_until,"       \
+      " window_before, window_after, late_after, early_before, presence_permille)"                           \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                               \
+    X(SESSION_SET,                                                                                           \
+      "UPDATE session SET kind = ?2, title = ?3, org = ?4, starts = ?5, ends = ?6, date = ?7, month = ?8,"   \
+      " minutes = ?9, makeup_until = ?10 WHERE code = ?1")                                                   \
+    X(SESSION_OPEN, "UPDATE session SET opened_at = ? WHERE session = ?")                                    \
+    X(SESSION_LONGEST, "SELECT max(ends - starts) FROM session")                                             \
+    X(SESSION_POINT_ANY, "SELECT 1 FROM session_point WHERE session = ? LIMIT 1")                            \
+    X(SESSION_POINT_HAS, "SELECT 1 FROM session_point WHERE session = ? AND point = ?")                      \
+    X(SESSION_POINTS, "SELECT point FROM session_point WHERE session = ? ORDER BY point")                    \
+    X(SESSION_POINT_CLEAR, "DELETE FROM session_point WHERE session = ?")                                    \
+    X(SESSION_POINT_ADD, "INSERT INTO session_point VALUES (?, ?)")                                          \
+    X(INVITATION_HAS, "SELECT 1 FROM invitation WHERE session = ? AND member = ?")                           \
+    X(INVITATION_ADD, "INSERT INTO invitation VALUES (?, ?)")                                                \
+    X(INVITATION_OF, "SELECT member FROM invitation WHERE session = ? ORDER BY member")                      \
+    /* the path of an event */                                                                               \
+    X(STREAM_FIND, "SELECT stream, through, chain, voids FROM stream WHERE terminal = ? AND epoch = ?")      \
+    X(STREAM_ADD,                                                                                            \
+      "INSERT INTO stream (area, terminal, epoch, through, chain, voids) VALUES (?, ?, ?, 0, ?, 0)")         \
+    X(STREAM_SAVE, "UPDATE stream SET through = ?2, chain = ?3, voids = ?4 WHERE stream = ?1")               \
+    X(STREAM_AHEAD, "SELECT seq FROM event WHERE area = ? AND stream = ? AND seq > ? ORDER BY seq")          \
+    X(OFFICE_EPOCH, "SELECT epoch FROM stream WHERE terminal = 1 ORDER BY stream DESC LIMIT 1")              \
+    X(EVENT_ADD, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                  \
+    X(EVENT_GET,                                                                                             \
+      "SELECT form, session, member, point, at, body FROM event WHERE area = ? AND stream = ? AND seq = ?")  \
+    X(EVENT_RESOLVE,                                                                                         \
+      "UPDATE event SET session = ?4, member = ?5 WHERE area = ?1 AND stream = ?2 AND seq = ?3")             \
+    X(PARKED_ADD, "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)")                                       \
+    X(PARKED_DROP, "DELETE FROM parked WHERE area = ? AND stream = ? AND seq = ?")                           \
+    X(PARKED_ALL, "SELECT area, stream, seq FROM parked")                                                    \
+    X(LOOSE_BETWEEN, "SELECT area, stream, seq FROM event WHERE (form & 4096) <> 0 AND at >= ? AND at <= ?") \
+    X(CARDS_SINCE, "SELECT area, stream, seq FROM event WHERE (form & 8192) <> 0 AND at >= ?")               \
+    X(VOIDED_HAS, "SELECT 1 FROM voided WHERE area = ? AND stream = ? AND seq = ?")                          \
+    X(VOIDED_ADD, "INSERT OR IGNORE INTO voided VALUES (?, ?, ?, ?, ?)")                                     \
+    X(QUARANTINE_ADD,                                                                                        \
+      "INSERT INTO quarantine (received, topic, terminal, epoch, stream, seq, reason, path, state, payload)" \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)")                                                         \
+    X(QUARANTINE_HAS,                                                                                        \
+      "SELECT 1 FROM quarantine WHERE stream = ? AND seq = ? AND reason = ? AND payload = ?")                \
+    X(QUARANTINE_REASON, "SELECT reason FROM quarantine WHERE stream = ? AND seq = ? AND reason <> "         \
+                         "'conflict' ORDER BY id LIMIT 1")                                                   \
+    X(QUARANTINE_ALL, "SELECT id, received, topic, terminal, epoch, seq, reason, path, state, payload FROM " \
+                      "quarantine ORDER BY id")                                                              \
+    X(QUARANTINE_OPEN,                                                                                       \
+      "SELECT id, received, topic, terminal, epoch, seq, reason, path, state, payload FROM quarantine"       \
+      " WHERE state = 'open' ORDER BY id")                                                                   \
+    X(QUARANTINE_GET, "SELECT id, received, topic, terminal, epoch, seq, reason, path, state, payload FROM " \
+                      "quarantine WHERE id = ?")                                                             \
+    X(QUARANTINE_MARK, "UPDATE quarantine SET state = ? WHERE id = ?")                                       \
+    X(ATTENDANCE_GET,                                                                                        \
+      "SELECT " ATTENDANCE_COLUMNS " FROM attendance WHERE area = ? AND session = ? AND member = ?")         \
+    X(ATTENDANCE_PUT,                                                                                        \
+      "INSERT OR REPLACE INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")           \
+    X(ATTENDANCE_DROP, "DELETE FROM attendance WHERE area = ? AND session = ? AND member = ?")               \
+    X(ATTENDANCE_OF_SESSION,                                                                                 \
+      "SELECT " ATTENDANCE_COLUMNS " FROM attendance WHERE area = ? AND session = ? ORDER BY member")        \
+    X(ATTENDANCE_ANY, "SELECT 1 FROM attendance WHERE area = ? AND session = ? LIMIT 1")                     \
+    X(AREA_ALL, "SELECT area, code FROM area ORDER BY area")                                                 \
+    X(TALLY_ADD,                                                                                             \
+      "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"                            \
+      " ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, exempt = exempt + "               \
+      "excluded.exempt,"                                                                                     \
+      " present = present + excluded.present, late = late + excluded.late, left_early = left_early + "       \
+      "excluded.left_early,"                                                                                 \
+      " home = home + excluded.home, makeup = makeup + excluded.makeup, leave = leave + excluded.leave,"     \
+      " nothing = nothing + excluded.nothing, checked = checked + excluded.checked, passed = passed + "      \
+      "excluded.passed,"                                                                                     \
+      " not_found = not_found + excluded.not_found, minutes = minutes + excluded.minutes")                   \
+    X(TALLY_OF_SESSION, "SELECT org, " TALLY_COLUMNS " FROM tally WHERE area = ? AND session = ?")           \
+    X(GUEST_ADD,                                                                                             \
+      "INSERT INTO guest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count")   \
+    X(GUEST_OF_SESSION, "SELECT host, home, count FROM guest WHERE area = ? AND session = ? AND count <> 0") \
+    X(CREDIT_ADD,                                                                                            \
+      "INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"    \
+      " m1 = m1 + excluded.m1, m2 = m2 + excluded.m2, m3 = m3 + excluded.m3, m4 = m4 + excluded.m4,"         \
+      " m5 = m5 + excluded.m5, m6 = m6 + excluded.m6, m7 = m7 + excluded.m7, m8 = m8 + excluded.m8,"         \
+      " m9 = m9 + excluded.m9, m10 = m10 + excluded.m10, m11 = m11 + excluded.m11, m12 = m12 + "             \
+      "excluded.m12")                                                                                        \
+    X(CREDIT_GET, "SELECT m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE area = ? AND " \
+                  "year = ? AND member = ?")                                                                 \
+    X(CREDIT_OF_YEAR, "SELECT member, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE "  \
+                      "area = ? AND year = ?")                                                               \
+    X(COVERAGE_ADD, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events " \
+                    "+ excluded.events,"                                                                     \
+                    " seen = seen + excluded.seen")                                                          \
+    X(COVERAGE_OF_SESSION, "SELECT point, events, seen FROM coverage WHERE area = ? AND session = ?")        \
+    X(CLOSING_ADD, "INSERT OR REPLACE INTO closing VALUES (?, ?, ?, ?, ?, ?)")                               \
+    X(CLOSING_DROP,                                                                                          \
+      "DELETE FROM closing WHERE area = ? AND session = ? AND point = ? AND stream = ? AND seq = ?")         \
+    X(CLOSING_OF_SESSION,                                                                                    \
+      "SELECT c.point, c.stream, c.seq, c.count FROM closing c WHERE c.area = ? AND c.session = ?"           \
+      " AND NOT EXISTS (SELECT 1 FROM voided v WHERE v.area = c.area AND v.stream = c.stream AND v.seq = "   \
+      "c.seq)")                                                                                              \
+    X(BATCH_LINE_HAS, "SELECT seq FROM batch_line WHERE batch = ? AND line = ?")                             \
+    X(BATCH_LINE_ADD, "INSERT INTO batch_line VALUES (?, ?, ?)")                                             \
+    /* queries */                                                                                            \
+    X(STREAM_GAPS, "SELECT DISTINCT c.point FROM closing c JOIN terminal t ON t.point = c.point JOIN "       \
+                   "stream st ON st.terminal = t.terminal"                                                   \
+                   " WHERE c.session = ?1 AND EXISTS (SELECT 1 FROM event e WHERE e.area = st.area AND "     \
+                   "e.stream = st.stream"                                                                    \
+                   " AND e.seq > st.through AND (st.stream <> c.stream OR c.seq > st.through))")             \
+    X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ? ORDER "  \
+                "BY t.from_date DESC LIMIT 1")                                                               \
+    X(RECORD_SESSIONS,                                                                                       \
+      "SELECT " SESSION_COLUMNS " FROM session s WHERE s.starts >= ?2 AND s.starts < ?3 AND s.session IN ("  \
+      " SELECT i.session FROM invitation i WHERE i.member = ?1"                                              \
+      " UNION SELECT a.session FROM attendance a WHERE a.member = ?1 AND a.duty = 0"                         \
+      " UNION SELECT q.session FROM session q WHERE q.starts >= ?2 AND q.starts < ?3 AND q.org IN ("         \
+      "  WITH RECURSIVE up(org) AS (SELECT org FROM member_state WHERE member = ?1"                          \
+      "   UNION SELECT t.parent FROM org_state t JOIN up ON t.org = up.org WHERE t.parent IS NOT NULL)"      \
+      "  SELECT org FROM up)) ORDER BY s.starts, s.code")                                                    \
+    X(CLASS_TAKERS,                                                                                          \
+      "SELECT a.member FROM session s JOIN attendance a ON a.area = ?1 AND a.session = s.session"            \
+      " WHERE s.kind = ?2 AND s.starts >= ?3 AND s.starts < ?4 AND a.credit > 0")                            \
+    X(EVENTS_BY_ARRIVAL,                                                                                     \
+      "SELECT e.area, e.stream, e.seq, e.form, e.session, e.member, e.point, e.at, e.received, e.body,"      \
+      " t.name, st.epoch FROM stream st CROSS JOIN event e ON e.area = st.area AND e.stream = st.stream"     \
+      " JOIN terminal t ON t.terminal = st.terminal"                                                         \
+      " WHERE (?1 IS NULL OR t.name = ?1) AND (?2 IS NULL OR e.session IS NULL OR e.session = ?2)"           \
+      " AND (?3 IS NULL OR e.member IS NULL OR e.member = ?3)"                                               \
+      " ORDER BY e.received, e.stream, e.seq")                                                               \
+    X(PARKED_GET, "SELECT reason FROM parked WHERE area = ? AND stream = ? AND seq = ?")                     \
+    X(SEEN_AT_POINT,                                                                                         \
+      "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.area = st.area" \
+      " AND e.stream = st.stream WHERE t.point = ? AND e.member = ? AND e.received >= ? LIMIT 1")            \
+    X(CHAIN_EVENTS,                                                                                          \
+      "SELECT seq, form, session, member, at, body FROM event WHERE area = ? AND stream = ? ORDER BY seq")   \
+    X(STREAM_ALL, "SELECT st.stream, st.area, t.name, st.epoch, st.through, st.chain FROM stream st"         \
+                  " JOIN terminal t ON t.terminal = st.terminal ORDER BY t.name, st.epoch")
+
+#define STATEMENT_ENUM(name, text) SQL_##name,
+typedef enum StatementId { STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT } StatementId;
+#undef STATEMENT_ENUM
+
+extern const char *const statement_texts[SQL_COUNT];

@@ -1,0 +1,277 @@
+#include "core/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/store/sqlite/store_private.h"
+
+// Opening, locking and identity of the database. One writer holds PATH.lock (flock: the kernel gives it back
+// when the process dies, however it dies); readers take no lock of ours and see WAL snapshots. APPLICATION_ID
+// tells our files from others'.
+
+#define APPLICATION_ID 0x53545544 // "STUD"
+#define WRITER_CACHE_KIB \
+    (24 * 1024) // the hot pages of a study day: newest page of each stream, one session, one year
+#define READER_CACHE_KIB (8 * 1024)
+
+const char *const statement_texts[SQL_COUNT] = {
+#define STATEMENT_TEXT(name, text) [SQL_##name] = text,
+    STATEMENT_LIST(STATEMENT_TEXT)
+#undef STATEMENT_TEXT
+};
+
+static int store_lock(const char *path, int *ret_fd)
+{
+    CLEANUP(cleanup_text) Text name = {0};
+
+    text_appendf(&name, "%s.lock", path);
+    CLEANUP(cleanup_fd) int fd = open(text_cstr(&name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_origin(-errno);
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return errno == EWOULDBLOCK ? STORE_E_LOCKED : error_origin(-errno);
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
+}
+
+static int store_found(Db *db)
+{
+    CLEANUP(cleanup_text) Text sql = {0};
+    char ulid[ULID_SIZE];
+
+    int r = db_migrate(db, store_migrations, store_migration_count);
+    if (r < 0)
+        return error_trace(r);
+    ulid_make(ulid);
+    text_appendf(&sql, "PRAGMA application_id=%d; INSERT INTO site VALUES (1, '%s', 1, 1, 0)", APPLICATION_ID,
+                 ulid);
+    return error_trace(db_exec(db, text_cstr(&sql)));
+}
+
+int store_create(const char *path)
+{
+    CLEANUP(cleanup_fd) int lock = -1;
+    Db db;
+
+    if (access(path, F_OK) == 0)
+        return STORE_E_EXISTS;
+    int r = store_lock(path, &lock);
+    if (r != 0)
+        return r;
+    r = db_open(&db, "store", path, DB_CREATE, READER_CACHE_KIB, statement_texts, SQL_COUNT);
+    if (r < 0)
+        return error_trace(r);
+    r = store_found(&db);
+    db_close(&db);
+    return error_trace(r);
+}
+
+static int store_check_kind(Store *store)
+{
+    int64_t id = 0, version = 0;
+    int r = db_query_int64(&store->db, "PRAGMA application_id", &id);
+
+    if (r >= 0)
+        r = db_query_int64(&store->db, "PRAGMA user_version", &version);
+    if (r == -EUCLEAN)
+        return STORE_E_FOREIGN;
+    if (r < 0)
+        return error_trace(r);
+    if (id != APPLICATION_ID || version > (int64_t)store_migration_count)
+        return STORE_E_FOREIGN;
+    if (store->writable)
+        return error_trace(db_migrate(&store->db, store_migrations, store_migration_count));
+    return version == (int64_t)store_migration_count ? 0 : STORE_E_FOREIGN;
+}
+
+int store_open(const char *path, StoreMode mode, Store **ret_store)
+{
+    CLEANUP(cleanup_store) Store *store = alloc_zero(sizeof(*store));
+    int r;
+
+    store->lock = -1;
+    store->path = alloc_string(path);
+    store->writable = mode == STORE_WRITE;
+    store->longest_session = TIME_NONE;
+    store->dirty_from = store->cards_from = DATE_NONE;
+    if (access(path, F_OK) < 0)
+        return errno == ENOENT ? STORE_E_MISSING : error_origin(-errno);
+    if (store->writable) {
+        r = store_lock(path, &store->lock);
+        if (r != 0)
+            return r;
+    }
+    r = db_open(&store->db, "store", path, store->writable ? DB_WRITE : DB_READ,
+                store->writable ? WRITER_CACHE_KIB : READER_CACHE_KIB, statement_texts, SQL_COUNT);
+    if (r == -EUCLEAN)
+        return STORE_E_FOREIGN;
+    if (r < 0)
+        return error_trace(r);
+    r = store_check_kind(store);
+    if (r != 0)
+        return r;
+    *ret_store = store;
+    store = NULL;
+    return 0;
+}
+
+Store *store_close(Store *store)
+{
+    if (!store)
+        return NULL;
+    if (store->db.handle && store_in_transaction(store))
+        store_rollback(store);
+    store_caches_drop(store);
+    pair_map_deinit(&store->session_by_code);
+    pair_map_deinit(&store->session_by_number);
+    db_close(&store->db);
+    if (store->lock >= 0)
+        close(store->lock);
+    free(store->path);
+    free(store);
+    return NULL;
+}
+
+bool store_in_transaction(const Store *store)
+{
+    return !sqlite3_get_autocommit(store->db.handle);
+}
+
+static void store_forget_dirt(Store *store)
+{
+    for (size_t i = 0; i < store->dirty_session_count; i++)
+        free(store->dirty_sessions[i].before.title);
+    free(store->dirty_sessions);
+    store->dirty_sessions = NULL;
+    store->dirty_session_count = 0;
+    store->roster_touched = store->cards_touched = store->points_moved = false;
+    store->dirty_from = store->cards_from = DATE_NONE;
+}
+
+int store_begin(Store *store)
+{
+    return error_trace(db_exec(&store->db, store->writable ? "BEGIN IMMEDIATE" : "BEGIN"));
+}
+
+int store_commit(Store *store)
+{
+    int r = db_exec(&store->db, "COMMIT");
+
+    if (r == 0)
+        store_forget_dirt(store);
+    return error_trace(r);
+}
+
+void store_rollback(Store *store)
+{
+    if (store_in_transaction(store))
+        db_exec(&store->db, "ROLLBACK");
+    store_forget_dirt(store);
+    store_caches_drop(store);
+}
+
+int store_identity(Store *store, StoreIdentity *ret_identity)
+{
+    sqlite3_stmt *get = store_get(store, SQL_SITE_GET);
+    int r = db_step(&store->db, get);
+
+    if (r <= 0)
+        return error_origin(r < 0 ? r : -EUCLEAN);
+    StoreIdentity identity = {.generation = db_int(get, 1)};
+    strncpy(identity.store, db_text(get, 0), sizeof(identity.store) - 1);
+    sqlite3_reset(get);
+    *ret_identity = identity;
+    return 0;
+}
+
+int64_t store_roster_version(Store *store)
+{
+    sqlite3_stmt *get = store_get(store, SQL_SITE_GET);
+    int64_t version = db_step(&store->db, get) > 0 ? db_int(get, 2) : -1;
+
+    if (get)
+        sqlite3_reset(get);
+    return version;
+}
+
+void store_caches_refresh(Store *store)
+{
+    int64_t version = 0;
+
+    if (store->writable)
+        return; // nobody else writes
+    if (db_query_int64(&store->db, "PRAGMA data_version", &version) > 0 && version != store->caches_version)
+        store_caches_drop(store);
+    store->caches_version = version;
+}
+
+int store_probe(Store *store)
+{
+    return error_trace(db_run(&store->db, store_get(store, SQL_SITE_PROBE)));
+}
+
+void store_touch(Store *store, Date date)
+{
+    store->roster_touched = true;
+    if (date != DATE_NONE && (store->dirty_from == DATE_NONE || date < store->dirty_from))
+        store->dirty_from = date;
+    store_caches_drop(store);
+}
+
+int store_counts(Store *store, StoreCounts *ret_counts)
+{
+    StoreCounts counts = {0};
+    struct {
+        const char *sql;
+        int64_t *value;
+    } queries[] = {
+        {"SELECT count(*) FROM event", &counts.events},
+        {"SELECT count(*) FROM parked", &counts.parked},
+        {"SELECT count(*) FROM quarantine WHERE state = 'open' AND stream IS NOT NULL AND reason <> "
+         "'conflict'",
+         &counts.refused},
+        {"SELECT count(*) FROM quarantine WHERE state = 'open'", &counts.quarantined},
+        {"SELECT count(*) FROM member", &counts.members},
+        {"SELECT count(*) FROM terminal WHERE terminal > 1", &counts.terminals},
+        {"SELECT count(*) FROM point", &counts.points},
+        {"SELECT count(*) FROM org", &counts.orgs},
+        {"SELECT count(*) FROM session", &counts.sessions},
+        {"SELECT count(*) FROM stream", &counts.streams},
+    };
+    struct stat info;
+
+    for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+        int r = db_query_int64(&store->db, queries[i].sql, queries[i].value);
+        if (r < 0)
+            return error_trace(r);
+    }
+    if (stat(store->path, &info) == 0)
+        counts.file_bytes = info.st_size;
+    *ret_counts = counts;
+    return 0;
+}
+
+int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject,
+              const char *why, const char *detail)
+{
+    sqlite3_stmt *add = store_get(store, SQL_AUDIT_ADD);
+
+    if (!add)
+        return error_origin(-EIO);
+    db_bind_int(add, 1, at);
+    db_bind_text(add, 2, who ? who : "");
+    db_bind_text(add, 3, action);
+    db_bind_text(add, 4, subject ? subject : "");
+    db_bind_text(add, 5, why ? why : "");
+    db_bind_text(add, 6, detail ? detail : "");
+    return error_trace(db_run(&store->db, add));
+}

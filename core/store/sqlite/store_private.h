@@ -1,0 +1,113 @@
+#pragma once
+// What the files of the SQLite backend share: the open store, its caches of small tables, the statement
+// table.
+#include "core/model/session.h"
+#include "core/store/query.h"
+#include "core/store/roster.h"
+#include "core/store/sqlite/db.h"
+#include "core/store/sqlite/pair_map.h"
+#include "core/store/sqlite/statements.h"
+#include "core/store/store.h"
+
+extern const char *const store_migrations[];
+extern const size_t store_migration_count;
+
+#define ROLE_UNSET 0
+
+// What is true of every member on one date, as arrays by internal member number, with the members of each org
+// of that date's tree in a row: a subtree's members are one range.
+typedef struct Standing {
+    int32_t org; // 0: no home
+    int32_t area;
+    uint8_t role, category;
+    bool exempt;
+} Standing;
+typedef struct StandingTable {
+    Date date;
+    OrgTree tree;
+    Standing *standings;  // by member number
+    int64_t member_count; // one beyond the highest number
+    int32_t *members;     // member numbers with a home, grouped by tree index
+    int32_t *first;       // by tree index: where its group begins; count + 1 entries
+} StandingTable;
+
+// A session that a put changed, with what it was before (none when it is new).
+typedef struct DirtySession {
+    int64_t session;
+    bool existed;
+    SessionRow before;
+} DirtySession;
+
+struct Store {
+    Db db;
+    char *path;
+    int lock; // descriptor of the lock file, or -1
+    bool writable;
+
+    // Small tables held in memory; dropped by store_caches_drop() whenever the roster may have changed.
+    PairMap session_by_code; // hash of the code -> index in `sessions`
+    PairMap session_by_number;
+    SessionRow **sessions;
+    size_t session_count;
+    struct PointInfo *points; // by internal number
+    size_t point_count;
+    StandingTable *standing;
+    Time longest_session; // TIME_NONE: not known
+
+    int64_t caches_version; // data_version that a reader's caches were read at
+
+    // What the puts of this transaction may have changed; roster_settle() works it off.
+    bool roster_touched;
+    Date dirty_from; // earliest date of a changed fact; DATE_NONE: none
+    bool cards_touched;
+    bool points_moved; // a point changed its host org: guests are counted again
+    Date cards_from;
+    DirtySession *dirty_sessions;
+    size_t dirty_session_count;
+};
+
+typedef struct PointInfo {
+    char code[65]; // "" where the number is unused
+    int32_t org;
+    int32_t area;
+} PointInfo;
+
+static inline sqlite3_stmt *store_get(Store *store, StatementId id)
+{
+    return db_get(&store->db, (size_t)id);
+}
+
+void store_caches_drop(Store *store);
+/// For readers: drops the caches when another process has committed since.
+void store_caches_refresh(Store *store);
+/// Notes that facts from `date` on changed.
+void store_touch(Store *store, Date date);
+
+// Sessions by code or number, cached; NULL in `ret_session` where there is none. Pointers live until the
+// caches are dropped.
+int session_get(Store *store, const char *code, const SessionRow **ret_session);
+int session_get_number(Store *store, int64_t number, const SessionRow **ret_session);
+/// Reads the columns of SQL_SESSION_COLUMNS from a row; the caller frees `title`.
+void session_read(sqlite3_stmt *statement, SessionRow *ret_session);
+/// Whether the point takes part in the session (R2).
+int session_has_point(Store *store, const SessionRow *session, int32_t point, bool *ret_has);
+/// R1: the session that `point` takes part in at `at`, or NULL.
+int session_at(Store *store, int32_t point, Time at, const SessionRow **ret_session);
+
+int points_load(Store *store);
+/// NULL for 0 or an unknown number.
+const PointInfo *point_info(Store *store, int32_t point);
+
+/// The table for `date`, cached; built from the roster.
+int standing_load(Store *store, Date date, StandingTable **ret_table);
+StandingTable *standing_free(StandingTable *table);
+/// One member's standing on a date, by probing.
+int standing_get(Store *store, int64_t member, Date date, Standing *ret_standing);
+/// R7, for one member by probing.
+int duty_of(Store *store, const SessionRow *session, int64_t member, const Standing *standing,
+            Duty *ret_duty);
+#define ORG_DEPTH_MAX 64 // levels of the org tree; the field has six
+/// Whether `org` is `ancestor` or below it, in the tree of `date`.
+int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *ret_within);
+/// The area that keeps records of an org: its own, 0 if unknown.
+int32_t org_area(Store *store, int32_t org);

@@ -1,0 +1,31 @@
+#pragma once
+// The heads of the streams that this process has met: through, what lies beyond a gap, the chain, all in
+// memory, saved once a transaction.
+#include "core/store/ledger.h"
+#include "core/store/sqlite/event_form.h"
+#include "core/store/sqlite/store_private.h"
+
+struct LedgerStream {
+    int64_t id;
+    int32_t area;
+    int32_t point; // of the terminal, 0 none
+    char terminal[33];
+    char epoch[ULID_SIZE];
+    char topic[96]; // event topic of the terminal, for quarantine entries
+    StreamHead head;
+    uint8_t chain[DIGEST_SIZE];
+    int64_t voids; // void events stored: probe `voided` only where there are any
+    bool dirty;
+};
+
+typedef struct Streams Streams;
+
+Streams *streams_new(Store *store);
+Streams *streams_free(Streams *streams);
+/// With `create` false a stream that does not exist leaves `ret_stream` NULL.
+int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epoch, bool create,
+                LedgerStream **ret_stream);
+/// Moves the head and the chain over `seq`, and over whatever lay beyond the gap that it closes.
+int streams_take(Streams *streams, LedgerStream *stream, uint64_t seq, const void *canonical, size_t size);
+int streams_save(Streams *streams);
+void streams_forget(Streams *streams);

@@ -1,0 +1,253 @@
+#include "core/store/sqlite/totals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/error.h"
+#include "core/store/sqlite/pairs.h"
+
+// Rows subtract what they counted for before they change and add what they count for afterwards; most of it
+// cancels out, and only what is left is written. Flushed in key order, so that neighbours share a page.
+
+typedef struct TallyDifference {
+    int64_t session;
+    int32_t org;
+    Tally tally;
+} TallyDifference;
+
+typedef struct GuestDifference {
+    int64_t session;
+    int32_t host, home;
+    int64_t count;
+} GuestDifference;
+
+typedef struct CreditDifference {
+    int32_t area, year;
+    int64_t member;
+    int32_t months[12];
+} CreditDifference;
+
+struct Totals {
+    Store *store;
+    PairMap tally_map, guest_map, credit_map;
+    TallyDifference *tallies;
+    GuestDifference *guests;
+    CreditDifference *credits;
+    size_t tally_count, guest_count, credit_count;
+    size_t tally_capacity, guest_capacity, credit_capacity;
+};
+
+Totals *totals_new(Store *store)
+{
+    Totals *totals = alloc_zero(sizeof(*totals));
+
+    totals->store = store;
+    return totals;
+}
+
+Totals *totals_free(Totals *totals)
+{
+    pair_map_deinit(&totals->tally_map);
+    pair_map_deinit(&totals->guest_map);
+    pair_map_deinit(&totals->credit_map);
+    free(totals->tallies);
+    free(totals->guests);
+    free(totals->credits);
+    free(totals);
+    return NULL;
+}
+
+void totals_clear(Totals *totals)
+{
+    pair_map_clear(&totals->tally_map);
+    pair_map_clear(&totals->guest_map);
+    pair_map_clear(&totals->credit_map);
+    totals->tally_count = totals->guest_count = totals->credit_count = 0;
+}
+
+#define GROW(items, count, capacity)                                       \
+    do {                                                                   \
+        if ((count) == (capacity)) {                                       \
+            (capacity) = (capacity) ? 2 * (capacity) : 128;                \
+            (items) = alloc_resize((items), (capacity), sizeof(*(items))); \
+        }                                                                  \
+    } while (0)
+
+static Tally *tally_of(Totals *totals, int64_t session, int32_t org)
+{
+    int64_t index = pair_map_find(&totals->tally_map, session, org);
+
+    if (index < 0) {
+        GROW(totals->tallies, totals->tally_count, totals->tally_capacity);
+        index = (int64_t)totals->tally_count++;
+        totals->tallies[index] = (TallyDifference){.session = session, .org = org};
+        pair_map_add(&totals->tally_map, session, org, (uint32_t)index);
+    }
+    return &totals->tallies[index].tally;
+}
+
+static int64_t *guest_of(Totals *totals, int64_t session, int32_t host, int32_t home)
+{
+    int64_t orgs = (int64_t)host << 32 | (uint32_t)home;
+    int64_t index = pair_map_find(&totals->guest_map, session, orgs);
+
+    if (index < 0) {
+        GROW(totals->guests, totals->guest_count, totals->guest_capacity);
+        index = (int64_t)totals->guest_count++;
+        totals->guests[index] = (GuestDifference){.session = session, .host = host, .home = home};
+        pair_map_add(&totals->guest_map, session, orgs, (uint32_t)index);
+    }
+    return &totals->guests[index].count;
+}
+
+static int32_t *credit_of(Totals *totals, int32_t area, int year, int64_t member)
+{
+    int64_t when = (int64_t)area << 32 | (uint32_t)year;
+    int64_t index = pair_map_find(&totals->credit_map, when, member);
+
+    if (index < 0) {
+        GROW(totals->credits, totals->credit_count, totals->credit_capacity);
+        index = (int64_t)totals->credit_count++;
+        totals->credits[index] = (CreditDifference){.area = area, .year = year, .member = member};
+        pair_map_add(&totals->credit_map, when, member, (uint32_t)index);
+    }
+    return totals->credits[index].months;
+}
+
+void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int *ret_month,
+                  int32_t *ret_first, int32_t *ret_later)
+{
+    int day;
+
+    date_to_civil(session->date, ret_year, ret_month, &day);
+    *ret_first = session_split_first_year(&session->rules, credit);
+    *ret_later = credit - *ret_first;
+}
+
+int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, int sign)
+{
+    const Attendance *a = &row->attendance;
+    const PointInfo *point = a->on_site ? point_info(totals->store, a->point_key) : NULL;
+
+    tally_add_attendance(tally_of(totals, session->session, row->org), row->duty, a, sign);
+    if (point && point->org != row->org)
+        *guest_of(totals, session->session, point->org, row->org) += sign;
+    if (a->credit) {
+        int year, month;
+        int32_t first, later;
+        totals_split(session, a->credit, &year, &month, &first, &later);
+        credit_of(totals, row->area, year, row->member)[month - 1] += sign * first;
+        if (later)
+            credit_of(totals, row->area, year + 1, row->member)[0] += sign * later;
+    }
+    return 0;
+}
+
+static int compare_tallies(const void *a, const void *b)
+{
+    const TallyDifference *x = a, *y = b;
+
+    if (x->session != y->session)
+        return x->session < y->session ? -1 : 1;
+    return x->org < y->org ? -1 : x->org > y->org;
+}
+
+static int compare_credits(const void *a, const void *b)
+{
+    const CreditDifference *x = a, *y = b;
+
+    if (x->area != y->area)
+        return x->area < y->area ? -1 : 1;
+    if (x->year != y->year)
+        return x->year < y->year ? -1 : 1;
+    return x->member < y->member ? -1 : x->member > y->member;
+}
+
+static int flush_tallies(Totals *totals)
+{
+    int r = 0;
+
+    if (totals->tally_count)
+        qsort(totals->tallies, totals->tally_count, sizeof(*totals->tallies), compare_tallies);
+    for (size_t i = 0; i < totals->tally_count && r == 0; i++) {
+        const TallyDifference *difference = &totals->tallies[i];
+        const int64_t *values = (const int64_t *)&difference->tally;
+        if (tally_is_zero(&difference->tally))
+            continue;
+        sqlite3_stmt *add = store_get(totals->store, SQL_TALLY_ADD);
+        if (!add)
+            return error_origin(-EIO);
+        db_bind_int(add, 1, org_area(totals->store, difference->org));
+        db_bind_int(add, 2, difference->session);
+        db_bind_int(add, 3, difference->org);
+        for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
+            db_bind_int(add, (int)f + 4, values[f]);
+        r = db_run(&totals->store->db, add);
+    }
+    return error_trace(r);
+}
+
+static int flush_guests(Totals *totals)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < totals->guest_count && r == 0; i++) {
+        const GuestDifference *difference = &totals->guests[i];
+        if (!difference->count)
+            continue;
+        sqlite3_stmt *add = store_get(totals->store, SQL_GUEST_ADD);
+        if (!add)
+            return error_origin(-EIO);
+        db_bind_int(add, 1, org_area(totals->store, difference->host));
+        db_bind_int(add, 2, difference->session);
+        db_bind_int(add, 3, difference->host);
+        db_bind_int(add, 4, difference->home);
+        db_bind_int(add, 5, difference->count);
+        r = db_run(&totals->store->db, add);
+    }
+    return error_trace(r);
+}
+
+static bool credit_is_zero(const CreditDifference *difference)
+{
+    for (int m = 0; m < 12; m++)
+        if (difference->months[m])
+            return false;
+    return true;
+}
+
+static int flush_credits(Totals *totals)
+{
+    int r = 0;
+
+    if (totals->credit_count)
+        qsort(totals->credits, totals->credit_count, sizeof(*totals->credits), compare_credits);
+    for (size_t i = 0; i < totals->credit_count && r == 0; i++) {
+        const CreditDifference *difference = &totals->credits[i];
+        if (credit_is_zero(difference))
+            continue;
+        sqlite3_stmt *add = store_get(totals->store, SQL_CREDIT_ADD);
+        if (!add)
+            return error_origin(-EIO);
+        db_bind_int(add, 1, difference->area);
+        db_bind_int(add, 2, difference->year);
+        db_bind_int(add, 3, difference->member);
+        for (int m = 0; m < 12; m++)
+            db_bind_int(add, m + 4, difference->months[m]);
+        r = db_run(&totals->store->db, add);
+    }
+    return error_trace(r);
+}
+
+int totals_flush(Totals *totals)
+{
+    int r = flush_tallies(totals);
+
+    if (r == 0)
+        r = flush_guests(totals);
+    if (r == 0)
+        r = flush_credits(totals);
+    totals_clear(totals);
+    return error_trace(r);
+}

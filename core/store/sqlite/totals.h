@@ -1,0 +1,17 @@
+#pragma once
+// Differences of the totals, gathered over one transaction and added at its end: tallies by session and home
+// org, guests by host and home org, credits by year and member.
+#include "core/store/sqlite/store_private.h"
+
+struct PairRow;
+typedef struct Totals Totals;
+
+Totals *totals_new(Store *store);
+Totals *totals_free(Totals *totals);
+void totals_clear(Totals *totals);
+int totals_count(Totals *totals, const SessionRow *session, const struct PairRow *row, int sign);
+int totals_flush(Totals *totals);
+/// The months that a credit of `session` falls into (R16): minutes of the month of its start, and of the
+/// January after.
+void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int *ret_month,
+                  int32_t *ret_first, int32_t *ret_later);
