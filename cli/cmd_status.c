@@ -88,7 +88,7 @@ static int status_read(const ConfigSite *config, const char *running, Text *text
         fputs(text_cstr(&why), stderr);
         return code;
     }
-    text_appendf(text, "{\"running\":%s,\"counters\":null,\"store\":\"%s\",\"generation\":%" PRId64,
+    text_appendf(text, "{\"running\":%s,\"counters\":null,\"store\":\"%s\",\"generation\":%" PRId64, running,
                  identity.store, identity.generation);
     status_append_counts(text, &counts);
     text_append(text, "}");
@@ -98,7 +98,7 @@ static int status_read(const ConfigSite *config, const char *running, Text *text
 static int status_get(const ConfigSite *config, Text *text)
 {
     CLEANUP(cleanup_text) Text err = {0};
-    char *argv[] = {"status", NULL};
+    char operation[] = "status", *argv[] = {operation, NULL};
     int code = EX_OK, r = control_ask(config->socket, 1, argv, NULL, -1, &code, text, &err);
 
     if (r == CONTROL_E_NOBODY)

@@ -40,7 +40,7 @@ ConfigSite *command_config(CommandContext *context, int *ret_exit)
 // writer that is busy, must not keep anybody from reading: that is said, and the report shows what is there.
 static void command_open_due(CommandContext *context)
 {
-    char *argv[] = {"open-due", NULL};
+    char operation[] = "open-due", *argv[] = {operation, NULL};
     Text out = {0}, err = {0};
     int code = writer_run(context->config, 1, argv, NULL, -1, &out, &err);
 

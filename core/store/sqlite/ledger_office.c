@@ -96,3 +96,31 @@ int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_
     target->dirty = true;
     return error_trace(r);
 }
+
+int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], bool *ret_known)
+{
+    sqlite3_stmt *has = store_get(store, SQL_BATCH_LINE_HAS);
+
+    if (!has)
+        return error_origin(-EIO);
+    db_bind_text(has, 1, batch);
+    db_bind_blob(has, 2, line, DIGEST_SIZE);
+    int r = db_step(&store->db, has);
+    sqlite3_reset(has);
+    if (r < 0)
+        return error_trace(r);
+    *ret_known = r > 0;
+    return 0;
+}
+
+int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq)
+{
+    sqlite3_stmt *add = store_get(store, SQL_BATCH_LINE_ADD);
+
+    if (!add)
+        return error_origin(-EIO);
+    db_bind_text(add, 1, batch);
+    db_bind_blob(add, 2, line, DIGEST_SIZE);
+    db_bind_int(add, 3, (int64_t)seq);
+    return error_trace(db_run(&store->db, add));
+}

@@ -1,0 +1,228 @@
+// attendance add|void, leave add, home add: corrections one at a time, each with who, when and why.
+//
+// What is recorded is never changed: an addition is an event of the office, a voiding a statement about
+// another event. Where no time is given, an `in` is taken to be at the session's start and an `out` at its
+// end, which is what somebody means who says "was there"; everything else happens now.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "core/model/code.h"
+#include "office/column.h"
+#include "office/correction.h"
+#include "office/operation.h"
+
+const ProgramOption office_attendance_options[] = {
+    {"at", 0, "TIME", N_("add: when (default: the session's start or end, otherwise now)")},
+    {"mode", 0, "MODE", N_("add in or out: follow or lead")},
+    {"minutes", 0, "N", N_("add makeup: minutes made up")},
+    {"why", 0, "TEXT", N_("the reason, for the audit log")},
+    {0},
+};
+
+const ProgramOption office_leave_options[] = {
+    {"reason", 0, "CODE", N_("kind of leave")},
+    {"why", 0, "TEXT", N_("the reason, for the audit log")},
+    {0},
+};
+
+const ProgramOption office_home_options[] = {
+    {"visitor", 0, "MEMBER", N_("who visited")},
+    {"at", 0, "TIME", N_("when (default: now)")},
+    {"why", 0, "TEXT", N_("the reason, for the audit log")},
+    {0},
+};
+
+// The parsed value of an option. False after having refused.
+static bool attendance_option(Office *office, const char *name, CellParse parse, void *ret_value)
+{
+    const char *value = options_get(&office->options, name);
+    const char *reason = value ? parse(value, strlen(value), ret_value) : NULL;
+
+    if (!reason)
+        return true;
+    office_refuse(office, EX_USAGE, "--%s: %s: %s", name, value, _(reason));
+    return false;
+}
+
+static Time attendance_default_time(const Office *office, const Event *event, const SessionRow *session)
+{
+    if (event->kind == EVENT_IN)
+        return session->rules.starts;
+    if (event->kind == EVENT_OUT)
+        return session->rules.ends;
+    return office->now - office->now % TIME_SECOND;
+}
+
+// Looks up what the event names, adds it, and says and notes what was done.
+static int attendance_state(Office *office, Event *event, const char *why)
+{
+    CorrectionTarget target = {0};
+    char at[CLOCK_TEXT_SIZE], subject[32];
+    CLEANUP(cleanup_text) Text detail = {0};
+    const char *refused = NULL;
+    uint64_t seq = 0;
+    int r = correction_find(office, event->session, event->member, &target);
+
+    if (r == 0 && !target.session_known)
+        office_refuse(office, EX_DATAERR, _("there is no session %s"), event->session);
+    else if (r == 0 && !target.member_known)
+        office_refuse(office, EX_DATAERR, _("there is no member %s"), event->member);
+    if (r < 0 || office->reply->exit_code != EX_OK) {
+        correction_target_deinit(&target);
+        return error_trace(r);
+    }
+    if (event->at == TIME_NONE)
+        event->at = attendance_default_time(office, event, &target.session);
+    correction_target_deinit(&target);
+    time_format_zone(event->at, at);
+    event->at_text = at;
+    r = correction_add(office, event, &refused, &seq);
+    if (r < 0)
+        return error_trace(r);
+    if (refused)
+        return office_refuse(office, EX_DATAERR, _("the event cannot be: %s"), refused);
+    snprintf(subject, sizeof(subject), "%s:%" PRIu64, NAME_OFFICE, seq);
+    event_canonical(event, seq, &detail);
+    r = office_audit(office, "attendance-add", subject, why, text_cstr(&detail));
+    if (r < 0)
+        return error_trace(r);
+    text_appendf(&office->reply->out, _("added %s of %s at %s as number %" PRIu64 " of the office\n"),
+                 event_kind_word(event->kind), event->member, event->session, seq);
+    return 0;
+}
+
+// Operands `verb SESSION MEMBER [more]`; their values are checked by event_check().
+static bool attendance_is(const Office *office, const char *verb, int operands)
+{
+    return office->options.operand_count == operands && strcmp(office->options.operands[0], verb) == 0;
+}
+
+static int attendance_add(Office *office)
+{
+    const char *const *operands = office->options.operands;
+    int kind, mode = EVENT_MODE_NONE;
+    int32_t minutes = 0;
+    Event event;
+    const char *why, *reason = cell_event_kind(operands[3], strlen(operands[3]), &kind);
+
+    if (reason)
+        return office_refuse(office, EX_USAGE, "%s: %s", operands[3], _(reason));
+    event = event_make((EventKind)kind);
+    event.session = operands[1];
+    event.member = operands[2];
+    if (!attendance_option(office, "at", cell_time, &event.at) ||
+        !attendance_option(office, "mode", cell_event_mode, &mode) ||
+        !attendance_option(office, "minutes", cell_minutes, &minutes))
+        return 0;
+    if (mode != EVENT_MODE_NONE && kind != EVENT_IN && kind != EVENT_OUT)
+        return office_refuse(office, EX_USAGE, _("--mode is for in and out"));
+    if (options_has(&office->options, "minutes") != (kind == EVENT_MAKEUP))
+        return office_refuse(office, EX_USAGE, _("--minutes is for makeup, which needs it"));
+    why = office_why(office);
+    if (!why)
+        return 0;
+    event.mode = (EventMode)mode;
+    if (kind == EVENT_IN || kind == EVENT_OUT)
+        event.by = EVENT_BY_MANUAL;
+    if (kind == EVENT_MAKEUP)
+        event.minutes = minutes;
+    return attendance_state(office, &event, why);
+}
+
+// "EPOCH:SEQ" as a scan printed it.
+static bool attendance_key(const char *key, char ret_epoch[static ULID_SIZE], uint64_t *ret_seq)
+{
+    const char *colon = strchr(key, ':');
+    long long seq;
+
+    if (!colon || !ulid_valid(key, (size_t)(colon - key)) ||
+        !text_parse_int64(colon + 1, 1, EVENT_NUMBER_MAX, &seq))
+        return false;
+    memcpy(ret_epoch, key, ULID_SIZE - 1);
+    ret_epoch[ULID_SIZE - 1] = '\0';
+    *ret_seq = (uint64_t)seq;
+    return true;
+}
+
+static int attendance_void(Office *office)
+{
+    const char *terminal = office->options.operands[1], *key = office->options.operands[2], *why;
+    char epoch[ULID_SIZE];
+    CLEANUP(cleanup_text) Text subject = {0};
+    uint64_t seq;
+    int r;
+
+    if (!attendance_key(key, epoch, &seq))
+        return office_refuse(office, EX_USAGE, _("%s: an event is named EPOCH:SEQ"), key);
+    why = office_why(office);
+    if (!why)
+        return 0;
+    r = ledger_void(office->ledger, terminal, epoch, seq, office->now);
+    if (r == LEDGER_E_NONE)
+        return office_refuse(office, EX_DATAERR, _("there is no event %s of %s"), key, terminal);
+    if (r < 0)
+        return error_trace(r);
+    text_appendf(&subject, "%s:%s", terminal, key);
+    r = office_audit(office, "attendance-void", text_cstr(&subject), why, "");
+    if (r < 0)
+        return error_trace(r);
+    office->commit = true;
+    text_appendf(&office->reply->out, _("voided %s of %s\n"), key, terminal);
+    return 0;
+}
+
+static int attendance_run(Office *office)
+{
+    if (attendance_is(office, "add", 4))
+        return attendance_add(office);
+    if (attendance_is(office, "void", 3))
+        return attendance_void(office);
+    return office_refuse(office, EX_USAGE, _("add SESSION MEMBER KIND, or void TERMINAL EPOCH:SEQ"));
+}
+
+static int leave_run(Office *office)
+{
+    Event event = event_make(EVENT_LEAVE);
+    const char *why;
+
+    if (!attendance_is(office, "add", 3))
+        return office_refuse(office, EX_USAGE, _("add SESSION MEMBER"));
+    if (!attendance_option(office, "reason", cell_reason, &event.reason))
+        return 0;
+    why = office_why(office);
+    if (!why)
+        return 0;
+    event.session = office->options.operands[1];
+    event.member = office->options.operands[2];
+    return attendance_state(office, &event, why);
+}
+
+static int home_run(Office *office)
+{
+    Event event = event_make(EVENT_HOME);
+    const char *why;
+
+    if (!attendance_is(office, "add", 3))
+        return office_refuse(office, EX_USAGE, _("add SESSION MEMBER"));
+    event.visitor = options_get(&office->options, "visitor");
+    if (!event.visitor)
+        return office_refuse(office, EX_USAGE, _("--visitor is needed: who was there?"));
+    if (!attendance_option(office, "at", cell_time, &event.at))
+        return 0;
+    why = office_why(office);
+    if (!why)
+        return 0;
+    event.session = office->options.operands[1];
+    event.member = office->options.operands[2];
+    return attendance_state(office, &event, why);
+}
+
+const OfficeOperation office_attendance = {
+    .name = "attendance", .options = office_attendance_options, .run = attendance_run};
+const OfficeOperation office_leave = {.name = "leave", .options = office_leave_options, .run = leave_run};
+const OfficeOperation office_home = {.name = "home", .options = office_home_options, .run = home_run};

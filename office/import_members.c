@@ -1,0 +1,245 @@
+// members: what is true of whom from which day on. Streamed, since a city has 265,000 lines.
+//
+// Lines about one member from different days are facts of their own; two about the same day must agree. A
+// line that ends a membership, and --complete, are watched by the guard.
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "office/import.h"
+
+#define ROLE_UNSTATED (-1)
+#define GUARD_PERCENT 5 // a file that ends more than so many of a county's members …
+#define GUARD_LEAST 3   // … and at least so many, is probably the wrong file
+
+typedef struct MemberLine {
+    const char *member, *name, *org, *card, *exempt_reason;
+    Date from, to, exempt_from, exempt_to;
+    int category, role;
+} MemberLine;
+_Static_assert(sizeof(MemberLine) <= IMPORT_LINE_SIZE, "fits");
+
+enum {
+    COLUMN_MEMBER,
+    COLUMN_FROM,
+    COLUMN_NAME,
+    COLUMN_ORG,
+    COLUMN_TO,
+    COLUMN_CATEGORY,
+    COLUMN_ROLE,
+    COLUMN_CARD,
+    COLUMN_EXEMPT_FROM,
+    COLUMN_EXEMPT_TO,
+    COLUMN_EXEMPT_REASON,
+    COLUMN_COUNT
+};
+
+static const Column columns[] = {
+    [COLUMN_MEMBER] = {"member",
+                       {"党员", "党员编码", "党员代码", "党员编号"},
+                       false,
+                       cell_code,
+                       offsetof(MemberLine, member)},
+    [COLUMN_FROM] = {"from",
+                     {"起", "自", "起始日期", "开始日期", "生效日期"},
+                     false,
+                     cell_date,
+                     offsetof(MemberLine, from)},
+    [COLUMN_NAME] = {"name", {"姓名", "名称"}, false, cell_text, offsetof(MemberLine, name)},
+    [COLUMN_ORG] = {"org",
+                    {"党组织", "党组织编码", "党组织代码", "所在党组织", "所在党支部", "组织编码", "党支部"},
+                    false,
+                    cell_code,
+                    offsetof(MemberLine, org)},
+    [COLUMN_TO] =
+        {"to", {"止", "至", "终止日期", "结束日期", "失效日期"}, true, cell_date, offsetof(MemberLine, to)},
+    [COLUMN_CATEGORY] =
+        {"category", {"类别", "党员类别", "人员类别"}, true, cell_category, offsetof(MemberLine, category)},
+    [COLUMN_ROLE] = {"role", {"职务", "角色", "党内职务"}, true, cell_role, offsetof(MemberLine, role)},
+    [COLUMN_CARD] = {"card", {"卡号", "卡", "证件卡号"}, true, cell_card, offsetof(MemberLine, card)},
+    [COLUMN_EXEMPT_FROM] = {"exempt_from",
+                            {"免学起", "免学自", "免学开始", "免学起始日期", "免学开始日期"},
+                            true,
+                            cell_date,
+                            offsetof(MemberLine, exempt_from)},
+    [COLUMN_EXEMPT_TO] = {"exempt_to",
+                          {"免学止", "免学至", "免学结束", "免学终止日期", "免学结束日期"},
+                          true,
+                          cell_date,
+                          offsetof(MemberLine, exempt_to)},
+    [COLUMN_EXEMPT_REASON] = {"exempt_reason",
+                              {"免学原因", "免学理由", "免学事由"},
+                              true,
+                              cell_reason,
+                              offsetof(MemberLine, exempt_reason)},
+};
+
+typedef struct MemberFile {
+    RosterSnapshot *before;
+    bool ends;  // a line ends a membership
+    Seen named; // member codes, for --complete
+} MemberFile;
+
+static int import_members_begin(Import *import)
+{
+    MemberFile *file = alloc_zero(sizeof(*file));
+
+    import->state = file;
+    seen_init(&file->named);
+    return error_trace(roster_snapshot(import->office->store, &file->before));
+}
+
+static void import_members_deinit(Import *import)
+{
+    MemberFile *file = import->state;
+
+    if (!file)
+        return;
+    roster_snapshot_free(file->before);
+    seen_deinit(&file->named);
+    free(file);
+}
+
+static uint64_t member_digest(const MemberFile *file, const char *member)
+{
+    return seen_digest(&file->named, &member, 1);
+}
+
+static void import_members_name(Import *import, const char *member)
+{
+    MemberFile *file = import->state;
+
+    if (import->complete)
+        seen_note(&file->named, member_digest(file, member), 0, import->line);
+}
+
+static void import_members_broken(Import *import, const void *data)
+{
+    const MemberLine *line = data;
+
+    if (line->member)
+        import_members_name(import, line->member);
+}
+
+// What a line must not say of itself. False after having said so.
+static bool import_members_check(Import *import, const MemberLine *line)
+{
+    uint64_t before = import->errors;
+
+    if (line->to != DATE_NONE && line->to < line->from)
+        import_error(import, COLUMN_TO, _("is before the day it begins"));
+    if (line->exempt_from == DATE_NONE && line->exempt_to != DATE_NONE)
+        import_error(import, COLUMN_EXEMPT_TO, _("an exemption needs the day it begins"));
+    else if (line->exempt_to != DATE_NONE && line->exempt_to < line->exempt_from)
+        import_error(import, COLUMN_EXEMPT_TO, _("is before the day it begins"));
+    if (line->exempt_from == DATE_NONE && line->exempt_reason)
+        import_error(import, COLUMN_EXEMPT_REASON, _("an exemption needs the day it begins"));
+    return import->errors == before;
+}
+
+static int import_members_put(Import *import, const void *data)
+{
+    const MemberLine *line = data;
+    MemberFile *file = import->state;
+    MemberPut put = {
+        .code = line->member,
+        .name = line->name,
+        .org = line->org,
+        .from = line->from,
+        .to = line->to,
+        .category = (MemberCategory)line->category,
+        .role = line->role == ROLE_UNSTATED ? ROLE_MEMBER : (MemberRole)line->role,
+        .role_stated = line->role != ROLE_UNSTATED,
+        .category_stated = line->category != CATEGORY_NONE,
+        .card = line->card,
+        .exempt_from = line->exempt_from,
+        .exempt_to = line->exempt_to,
+        .exempt_reason = line->exempt_reason ? line->exempt_reason : "",
+    };
+    RosterChange change;
+    int r;
+
+    import_members_name(import, line->member);
+    if (!import_members_check(import, line))
+        return 0;
+    file->ends |= line->to != DATE_NONE;
+    r = roster_put_member(import->office->store, &put, &change);
+    if (r < 0)
+        return error_trace(r);
+    if (r == ROSTER_E_UNKNOWN_ORG)
+        import_error(import, COLUMN_ORG, _("there is no org %s"), line->org);
+    else if (r == ROSTER_E_CARD_HELD)
+        import_error(import, COLUMN_CARD, _("is another member's card on these days"));
+    else
+        import_count(import, change);
+    return 0;
+}
+
+static bool import_members_keep(void *user, const char *member)
+{
+    const MemberFile *file = user;
+
+    return seen_has(&file->named, member_digest(file, member));
+}
+
+// Refuses a file that ends more memberships of a county than people leave. Transfers are no ends.
+static int import_members_guard(Import *import)
+{
+    const MemberFile *file = import->state;
+    CLEANUP(cleanup_free) CountyEnded *counties = NULL;
+    size_t count = 0;
+    int r = roster_snapshot_ended(import->office->store, file->before, &counties, &count);
+
+    if (r < 0)
+        return error_trace(r);
+    for (size_t i = 0; i < count; i++) {
+        const CountyEnded *county = &counties[i];
+
+        if (county->ended >= GUARD_LEAST && county->ended * 100 > county->members * GUARD_PERCENT)
+            import_error_at(import, 1, COLUMN_MEMBER,
+                            _("ends %" PRId64 " of the %" PRId64
+                              " members of %s, more than %d %%; if that is so, --force"),
+                            county->ended, county->members, *county->org ? county->org : _("the site"),
+                            GUARD_PERCENT);
+    }
+    return 0;
+}
+
+static int import_members_end(Import *import)
+{
+    MemberFile *file = import->state;
+    int r = 0;
+
+    if (import->errors) // it will not be imported, and what it would end is not known
+        return 0;
+    if (import->complete)
+        r = roster_end_others(import->office->store, zone_date(import->office->now), import_members_keep,
+                              file, &import->ended);
+    if (r == 0 && !import->force && (import->complete || file->ends))
+        r = import_members_guard(import);
+    return error_trace(r);
+}
+
+const ImportKind import_members = {
+    .name = "members",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_columns = 2,
+    .line_size = sizeof(MemberLine),
+    .blank = &(const MemberLine){.to = DATE_NONE,
+                                 .exempt_from = DATE_NONE,
+                                 .exempt_to = DATE_NONE,
+                                 .category = CATEGORY_NONE,
+                                 .role = ROLE_UNSTATED},
+    .is_roster = true,
+    .may_complete = true,
+    .begin = import_members_begin,
+    .put = import_members_put,
+    .broken = import_members_broken,
+    .end = import_members_end,
+    .deinit = import_members_deinit,
+};

@@ -1,0 +1,153 @@
+// sessions: dated occurrences of activities, with what they are worth and for whom they are.
+#include <stddef.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/base/i18n.h"
+#include "office/import.h"
+
+#define SESSION_LENGTH_MAX (366 * TIME_DAY) // a longer one is a slip of the pen
+
+typedef struct SessionLine {
+    const char *session, *title, *org, *points;
+    int kind;
+    Time starts, ends;
+    int32_t minutes;
+    Date makeup_until;
+} SessionLine;
+_Static_assert(sizeof(SessionLine) <= IMPORT_LINE_SIZE, "fits");
+
+enum {
+    COLUMN_SESSION,
+    COLUMN_KIND,
+    COLUMN_TITLE,
+    COLUMN_STARTS,
+    COLUMN_ENDS,
+    COLUMN_ORG,
+    COLUMN_MINUTES,
+    COLUMN_MAKEUP_UNTIL,
+    COLUMN_POINTS,
+    COLUMN_COUNT
+};
+
+static const Column columns[] = {
+    [COLUMN_SESSION] = {"session",
+                        {"场次", "场次编码", "场次代码", "场次编号"},
+                        false,
+                        cell_code,
+                        offsetof(SessionLine, session)},
+    [COLUMN_KIND] = {"kind",
+                     {"类型", "活动类型", "学习活动", "类别"},
+                     false,
+                     cell_session_kind,
+                     offsetof(SessionLine, kind)},
+    [COLUMN_TITLE] = {"title",
+                      {"标题", "主题", "名称", "题目", "学习主题"},
+                      false,
+                      cell_text,
+                      offsetof(SessionLine, title)},
+    [COLUMN_STARTS] = {"starts", {"开始", "开始时间"}, false, cell_time, offsetof(SessionLine, starts)},
+    [COLUMN_ENDS] = {"ends", {"结束", "结束时间"}, false, cell_time, offsetof(SessionLine, ends)},
+    [COLUMN_ORG] = {"org",
+                    {"党组织", "党组织编码", "党组织代码", "组织编码", "主办党组织"},
+                    false,
+                    cell_code,
+                    offsetof(SessionLine, org)},
+    [COLUMN_MINUTES] = {"minutes",
+                        {"分钟", "分钟数", "时长", "学时分钟"},
+                        false,
+                        cell_minutes,
+                        offsetof(SessionLine, minutes)},
+    [COLUMN_MAKEUP_UNTIL] = {"makeup_until",
+                             {"补学截止", "补学期限", "补学截止日期"},
+                             true,
+                             cell_date,
+                             offsetof(SessionLine, makeup_until)},
+    [COLUMN_POINTS] = {"points", {"学习点", "学习点列表"}, true, cell_list, offsetof(SessionLine, points)},
+};
+
+// What a line must not say of itself. False after having said so.
+static bool import_sessions_check(Import *import, const SessionLine *line)
+{
+    bool fine = true;
+
+    if (line->ends <= line->starts) {
+        import_error(import, COLUMN_ENDS, _("is not after the start"));
+        fine = false;
+    } else if (line->ends - line->starts > SESSION_LENGTH_MAX) {
+        import_error(import, COLUMN_ENDS, _("is more than a year after the start"));
+        fine = false;
+    }
+    if (line->makeup_until != DATE_NONE && line->makeup_until < zone_date(line->starts)) {
+        import_error(import, COLUMN_MAKEUP_UNTIL, _("is before the session"));
+        fine = false;
+    }
+    return fine;
+}
+
+// Cuts the list into codes: `ret_codes` borrows from `ret_storage`. Returns how many.
+static size_t import_sessions_split(const char *list, char **ret_storage, const char ***ret_codes)
+{
+    size_t size = list ? strlen(list) : 0, count = 0, item_size;
+    char *storage = alloc_zero(size + 1);
+    const char **codes = alloc_zero((size / 2 + 2) * sizeof(*codes));
+    const char *rest = list, *item;
+    char *to = storage;
+
+    while (list && cell_list_next(&rest, &item, &item_size)) {
+        memcpy(to, item, item_size);
+        codes[count++] = to;
+        to += item_size;
+        *to++ = '\0';
+    }
+    *ret_storage = storage;
+    *ret_codes = codes;
+    return count;
+}
+
+static int import_sessions_put(Import *import, const void *data)
+{
+    const SessionLine *line = data;
+    CLEANUP(cleanup_free) char *storage = NULL;
+    CLEANUP(cleanup_free) const char **points = NULL;
+    SessionPut put = {
+        .code = line->session,
+        .title = line->title,
+        .org = line->org,
+        .kind = (SessionKind)line->kind,
+        .starts = line->starts,
+        .ends = line->ends,
+        .minutes = line->minutes,
+        .makeup_until = line->makeup_until,
+    };
+    RosterChange change;
+    int r;
+
+    if (!import_sessions_check(import, line))
+        return 0;
+    put.point_count = import_sessions_split(line->points, &storage, &points);
+    put.points = points;
+    r = roster_put_session(import->office->store, &put, &change);
+    if (r < 0)
+        return error_trace(r);
+    if (r == ROSTER_E_UNKNOWN_ORG)
+        import_error(import, COLUMN_ORG, _("there is no org %s"), line->org);
+    else if (r == ROSTER_E_UNKNOWN_POINT)
+        import_error(import, COLUMN_POINTS, _("one of these points does not exist: %s"), line->points);
+    else
+        import_count(import, change);
+    return 0;
+}
+
+const ImportKind import_sessions = {
+    .name = "sessions",
+    .columns = columns,
+    .column_count = COLUMN_COUNT,
+    .key_columns = 1,
+    .line_size = sizeof(SessionLine),
+    .blank = &(const SessionLine){.makeup_until = DATE_NONE},
+    .is_roster = true,
+    .put = import_sessions_put,
+};

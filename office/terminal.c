@@ -1,0 +1,124 @@
+// terminal enroll|revoke: who may send, and with which key. The key comes in a file that the asker opened; it
+// is read, wiped, and said nowhere. A terminal that was revoked is taken back by enrolling it again.
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/i18n.h"
+#include "core/model/code.h"
+#include "core/store/roster.h"
+#include "office/operation.h"
+
+#define KEY_FILE_MAX (DIGEST_HEX_SIZE + 1) // 64 digits and a line's end
+
+const ProgramOption office_terminal_options[] = {
+    {"key-file", 0, "FILE",
+     N_("enroll: the key as 64 hex digits; made if it is not there (default: keys/TERMINAL.key)")},
+    {"why", 0, "TEXT", N_("revoke: the reason, for the audit log")},
+    {"format", 'f', "FORMAT", N_("list: text, csv, json or jsonl (default: text)")},
+    {0},
+};
+
+static int terminal_lookup(Office *office, const char *name, StoreTerminal *ret_terminal, bool *ret_found)
+{
+    int r = strcmp(name, NAME_OFFICE) == 0 ? TERMINAL_E_UNKNOWN
+                                           : terminal_find(office->store, name, ret_terminal);
+
+    if (r < 0)
+        return error_trace(r);
+    *ret_found = r == 0;
+    if (r == TERMINAL_E_UNKNOWN)
+        office_refuse(office, EX_DATAERR, _("%s: no such terminal; import it first"), name);
+    return 0;
+}
+
+// Reads the key from the request's file. False after having refused.
+static bool terminal_read_key(Office *office, uint8_t ret_key[static DIGEST_SIZE])
+{
+    Text text = {0};
+    bool valid = false;
+
+    if (office->request->file < 0) {
+        office_refuse(office, EX_USAGE, _("the key comes in a file"));
+        return false;
+    }
+    if (file_read_fd(office->request->file, KEY_FILE_MAX, &text) == 0) {
+        if (text.size && text.data[text.size - 1] == '\n')
+            text.size--;
+        valid = hex_decode(text_cstr(&text), text.size, ret_key, DIGEST_SIZE);
+    }
+    if (text.data)
+        digest_wipe(text.data, text.capacity);
+    text_deinit(&text);
+    if (!valid)
+        office_refuse(office, EX_DATAERR, _("%s: a key is 64 lower-case hex digits"),
+                      office->request->file_name);
+    return valid;
+}
+
+static int terminal_enroll(Office *office, const char *name)
+{
+    uint8_t key[DIGEST_SIZE];
+    StoreTerminal terminal;
+    bool found = false, same;
+    int r = terminal_lookup(office, name, &terminal, &found);
+
+    if (r < 0 || !found || !terminal_read_key(office, key))
+        return r;
+    same = terminal.has_key && !terminal.revoked && digest_equal(terminal.key, key, sizeof(key));
+    if (!same) {
+        r = terminal_set_key(office->store, name, key, office->now);
+        if (r == 0)
+            r = office_audit(office, terminal.has_key ? "terminal-new-key" : "terminal-enroll", name, "", "");
+        office->commit = office->reply->roster_changed = true;
+    }
+    digest_wipe(key, sizeof(key));
+    digest_wipe(terminal.key, sizeof(terminal.key));
+    if (r < 0)
+        return error_trace(r);
+    text_appendf(&office->reply->out, same ? _("%s: enrolled with this key already\n") : _("%s: enrolled\n"),
+                 name);
+    return 0;
+}
+
+static int terminal_revoke_one(Office *office, const char *name)
+{
+    const char *why = options_get(&office->options, "why");
+    StoreTerminal terminal;
+    bool found = false;
+    int r = terminal_lookup(office, name, &terminal, &found);
+
+    if (r < 0 || !found)
+        return r;
+    if (why && !(why = office_why(office)))
+        return 0;
+    if (terminal.revoked) {
+        text_appendf(&office->reply->out, _("%s: revoked already\n"), name);
+        return 0;
+    }
+    r = terminal_revoke(office->store, name, office->now);
+    if (r == 0)
+        r = office_audit(office, "terminal-revoke", name, why ? why : "", "");
+    if (r < 0)
+        return error_trace(r);
+    office->commit = office->reply->roster_changed = true;
+    text_appendf(&office->reply->out, _("%s: revoked; what it sends from now on is quarantined\n"), name);
+    return 0;
+}
+
+static int terminal_run(Office *office)
+{
+    const Options *options = &office->options;
+
+    if (options->operand_count == 2 && strcmp(options->operands[0], "enroll") == 0)
+        return terminal_enroll(office, options->operands[1]);
+    if (options->operand_count == 2 && strcmp(options->operands[0], "revoke") == 0)
+        return terminal_revoke_one(office, options->operands[1]);
+    return office_refuse(office, EX_USAGE, _("enroll TERMINAL, revoke TERMINAL or list"));
+}
+
+const OfficeOperation office_terminal = {
+    .name = "terminal", .options = office_terminal_options, .run = terminal_run};
