@@ -97,7 +97,8 @@ int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_
     return error_trace(r);
 }
 
-int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], bool *ret_known)
+int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE],
+                      bool *ret_known)
 {
     sqlite3_stmt *has = store_get(store, SQL_BATCH_LINE_HAS);
 

@@ -230,7 +230,7 @@ static int longest_session(Store *store, Time *ret_longest)
 // strictly nearer one replaces the best.
 int session_at(Store *store, int32_t point, Time at, const SessionRow **ret_session)
 {
-    Time longest, best_distance = INT64_MAX, window = SESSION_WINDOW_MINUTES * TIME_MINUTE;
+    Time longest = 0, best_distance = INT64_MAX, window = SESSION_WINDOW_MINUTES * TIME_MINUTE;
     int64_t best = 0;
 
     *ret_session = NULL;

@@ -227,6 +227,17 @@
       " AND e.stream = st.stream WHERE t.point = ? AND e.member = ? AND e.received >= ? LIMIT 1")            \
     X(CHAIN_EVENTS,                                                                                          \
       "SELECT seq, form, session, member, at, body FROM event WHERE area = ? AND stream = ? ORDER BY seq")   \
+    X(EVENT_AFTER, "SELECT area, stream, seq FROM event WHERE (area, stream, seq) > (?, ?, ?) ORDER BY "     \
+                   "area, stream, seq LIMIT ?")                                                              \
+    X(COVERAGE_SET, "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?)")                                \
+    X(CLOSING_GET,                                                                                           \
+      "SELECT count FROM closing WHERE area = ? AND session = ? AND point = ? AND stream = ? AND seq = ?")   \
+    X(COVERAGE_ALL, "SELECT area, session, point, events, seen FROM coverage")                               \
+    X(CREDIT_ALL,                                                                                            \
+      "SELECT area, year, member, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit")            \
+    X(SCRATCH_ADD, "INSERT INTO temp.scratch VALUES (?, ?, ?, ?, ?)")                                        \
+    X(SCRATCH_OF_SESSION,                                                                                    \
+      "SELECT member, fact FROM temp.scratch WHERE session = ? ORDER BY member, stream, seq")                \
     X(STREAM_ALL, "SELECT st.stream, st.area, t.name, st.epoch, st.through, st.chain FROM stream st"         \
                   " JOIN terminal t ON t.terminal = st.terminal ORDER BY t.name, st.epoch")
 

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/totals.h"
+#include "core/store/sqlite/totals_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +9,6 @@
 
 // Rows subtract what they counted for before they change and add what they count for afterwards; most of it
 // cancels out, and only what is left is written. Flushed in key order, so that neighbours share a page.
-
-typedef struct TallyDifference {
-    int64_t session;
-    int32_t org;
-    Tally tally;
-} TallyDifference;
-
-typedef struct GuestDifference {
-    int64_t session;
-    int32_t host, home;
-    int64_t count;
-} GuestDifference;
-
-typedef struct CreditDifference {
-    int32_t area, year;
-    int64_t member;
-    int32_t months[12];
-} CreditDifference;
-
-struct Totals {
-    Store *store;
-    PairMap tally_map, guest_map, credit_map;
-    TallyDifference *tallies;
-    GuestDifference *guests;
-    CreditDifference *credits;
-    size_t tally_count, guest_count, credit_count;
-    size_t tally_capacity, guest_capacity, credit_capacity;
-};
 
 Totals *totals_new(Store *store)
 {
@@ -74,7 +46,7 @@ void totals_clear(Totals *totals)
         }                                                                  \
     } while (0)
 
-static Tally *tally_of(Totals *totals, int64_t session, int32_t org)
+Tally *totals_tally(Totals *totals, int64_t session, int32_t org)
 {
     int64_t index = pair_map_find(&totals->tally_map, session, org);
 
@@ -87,7 +59,7 @@ static Tally *tally_of(Totals *totals, int64_t session, int32_t org)
     return &totals->tallies[index].tally;
 }
 
-static int64_t *guest_of(Totals *totals, int64_t session, int32_t host, int32_t home)
+int64_t *totals_guest(Totals *totals, int64_t session, int32_t host, int32_t home)
 {
     int64_t orgs = (int64_t)host << 32 | (uint32_t)home;
     int64_t index = pair_map_find(&totals->guest_map, session, orgs);
@@ -101,7 +73,7 @@ static int64_t *guest_of(Totals *totals, int64_t session, int32_t host, int32_t 
     return &totals->guests[index].count;
 }
 
-static int32_t *credit_of(Totals *totals, int32_t area, int year, int64_t member)
+int32_t *totals_credit(Totals *totals, int32_t area, int year, int64_t member)
 {
     int64_t when = (int64_t)area << 32 | (uint32_t)year;
     int64_t index = pair_map_find(&totals->credit_map, when, member);
@@ -130,16 +102,16 @@ int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, 
     const Attendance *a = &row->attendance;
     const PointInfo *point = a->on_site ? point_info(totals->store, a->point_key) : NULL;
 
-    tally_add_attendance(tally_of(totals, session->session, row->org), row->duty, a, sign);
+    tally_add_attendance(totals_tally(totals, session->session, row->org), row->duty, a, sign);
     if (point && point->org != row->org)
-        *guest_of(totals, session->session, point->org, row->org) += sign;
+        *totals_guest(totals, session->session, point->org, row->org) += sign;
     if (a->credit) {
         int year, month;
         int32_t first, later;
         totals_split(session, a->credit, &year, &month, &first, &later);
-        credit_of(totals, row->area, year, row->member)[month - 1] += sign * first;
+        totals_credit(totals, row->area, year, row->member)[month - 1] += sign * first;
         if (later)
-            credit_of(totals, row->area, year + 1, row->member)[0] += sign * later;
+            totals_credit(totals, row->area, year + 1, row->member)[0] += sign * later;
     }
     return 0;
 }

@@ -15,3 +15,10 @@ int totals_flush(Totals *totals);
 /// January after.
 void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int *ret_month,
                   int32_t *ret_first, int32_t *ret_later);
+
+// Proofs: what was counted against what is stored. Each difference is one line for people.
+typedef void TotalsFound(void *user, const char *what, const char *detail);
+/// Compares the tallies and guests counted for `session` with the stored ones and forgets them.
+int totals_compare_session(Totals *totals, const SessionRow *session, TotalsFound *found, void *user);
+/// Compares the credits counted so far, of all sessions, with the stored ones and forgets them.
+int totals_compare_credits(Totals *totals, TotalsFound *found, void *user);
