@@ -11,6 +11,7 @@
 #define MEMBER "1310020001234"
 
 static SessionRow lecture, course;
+static char lecture_title[] = "学习日", course_title[] = "Course";
 static FakeStore fake = {.record_member = MEMBER, .record_minutes = 585};
 
 static Time at(int month, int day, int hour, int minute)
@@ -186,7 +187,7 @@ int main(int argc, char **argv)
         return 1;
     digest_init();
     golden_init(argv[1], argc > 2 && strcmp(argv[2], "--write") == 0);
-    lecture = session("2026-11-05", "学习日", SESSION_STUDY_DAY, 11, 5);
-    course = session("2026-11-19", "Course", SESSION_CLASS, 11, 19);
+    lecture = session("2026-11-05", lecture_title, SESSION_STUDY_DAY, 11, 5);
+    course = session("2026-11-19", course_title, SESSION_CLASS, 11, 19);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
