@@ -218,6 +218,7 @@ static bool peer_has_closed(Mqtt *mqtt)
 
 static void drive_handshake(Mqtt *mqtt)
 {
+    mqtt->next_tick = clock_monotonic() + HANDSHAKE_STEP;
     // One packet: should the broker send messages right behind its CONNACK, they are left to the owner's
     // limit.
     if (!fill(mqtt, 1) || mqtt->phase != PHASE_HANDSHAKE)
@@ -321,16 +322,17 @@ Time mqtt_tick(Mqtt *mqtt)
     case PHASE_UP:
         return tick_line(mqtt, now);
     case PHASE_HANDSHAKE:
-        drive_handshake(mqtt);
-        if (mqtt->phase == PHASE_UP)
-            return mqtt->next_tick;
+        if (now >= mqtt->next_tick)
+            drive_handshake(mqtt);
         break;
     case PHASE_TCP:
         break;
     }
+    if (mqtt->phase == PHASE_UP)
+        return mqtt->next_tick;
     if (!mqtt->client || time_is_up(mqtt, now, "no answer in time"))
         return LOOP_NEVER;
-    return now + HANDSHAKE_STEP < mqtt->limit ? now + HANDSHAKE_STEP : mqtt->limit;
+    return mqtt->phase == PHASE_HANDSHAKE && mqtt->next_tick < mqtt->limit ? mqtt->next_tick : mqtt->limit;
 }
 
 static int translate(Mqtt *mqtt, int rc)

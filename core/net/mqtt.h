@@ -2,9 +2,9 @@
 // One MQTT connection, driven by the owner's poll loop; nothing here waits (name resolution apart) and
 // nothing runs by itself. A round of the owner's loop:
 //
-//   loop_set(loop, SLOT, mqtt_fd(m), mqtt_events(m), on_ready, owner);   // fd and events change: set each
-//   round loop_wait(loop, min(own deadlines, mqtt_tick(m)));                   // on_ready calls
-//   mqtt_ready(m, revents, N)
+//   deadline = min(own deadlines, mqtt_tick(m));                         // may call back, and change fd and
+//   events loop_set(loop, SLOT, mqtt_fd(m), mqtt_events(m), on_ready, owner); loop_wait(loop, deadline); //
+//   on_ready calls mqtt_ready(m, revents, N)
 //   ... commit what came, mqtt_publish() the receipts ...
 //   mqtt_write(m);                                                       // after the COMMIT, see hold_acks
 //

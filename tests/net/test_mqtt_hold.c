@@ -124,6 +124,18 @@ static void poll_is_not_asked_for_writing_while_holding(void **state)
     assert_int_equal(line->broker->count, 1);
 }
 
+static void ready_to_write_by_an_old_poll_releases_nothing(void **state)
+{
+    Line *line = *state;
+
+    line_connect(line);
+    send_events(line, 1);
+    line_until_messages(line, 1);
+    mqtt_ready(line->mqtt, POLLOUT, LINE_LIMIT); // asked for before the message came
+    line_settle(line);
+    assert_int_equal(line->broker->count, 1);
+}
+
 static void qos2_message_is_delivered_once_and_its_pubcomp_held(void **state)
 {
     Line *line = *state;
@@ -280,6 +292,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(publish_without_anything_held_leaves_by_itself, set_up, tear_down),
         cmocka_unit_test_setup_teardown(qos0_message_holds_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(poll_is_not_asked_for_writing_while_holding, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ready_to_write_by_an_old_poll_releases_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(qos2_message_is_delivered_once_and_its_pubcomp_held, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(without_hold_pubacks_leave_by_themselves, set_up, tear_down),

@@ -185,24 +185,28 @@ static void certificate_of_a_stranger_is_refused_with_the_reason(void **state)
     assert_non_null(strstr(one->reason.data, "certificate verify failed"));
 }
 
+/// A line whose TLS handshake is under way: the broker has accepted it and answers nothing (a ClientHello is
+/// no MQTT).
+static Line *new_line_in_handshake(void)
+{
+    Line *line = line_new();
+
+    line->options.ca_file = ca_file.data;
+    line->broker->reads = false;
+    line_connect_only(line);
+    while (line->broker->connections == 0 || mqtt_events(line->mqtt) == POLLOUT)
+        line_turn(line, 1000);
+    return line;
+}
+
 static void broker_without_tls_ends_the_attempt(void **state)
 {
     Line *line;
 
     (void)state;
     need_broker();
-    line = line_new();
-    line->options.ca_file = ca_file.data;
-    line_connect_only(line);
-    while (line->broker->connections == 0 || mqtt_events(line->mqtt) == POLLOUT) {
-        struct pollfd poll_line = {.fd = mqtt_fd(line->mqtt), .events = mqtt_events(line->mqtt)};
-
-        line->broker->reads = false; // a ClientHello is no MQTT, which this broker would not survive
-        poll(&poll_line, 1, 1000);
-        fake_broker_pump(line->broker);
-        mqtt_ready(line->mqtt, poll_line.revents, LINE_LIMIT);
-    }
-    fake_broker_send(line->broker, "\x20\x02\x00\x00", 4);
+    line = new_line_in_handshake();
+    fake_broker_send(line->broker, "\x20\x02\x00\x00\x20\x02\x00\x00", 8);
     line_until(line, &line->disconnected, 1);
     assert_true(line->reason.size > 0);
     line_free(line);
@@ -214,15 +218,23 @@ static void broker_that_closes_during_the_handshake_ends_the_attempt(void **stat
 
     (void)state;
     need_broker();
-    line = line_new();
-    line->options.ca_file = ca_file.data;
-    line->broker->reads = false;
-    line_connect_only(line);
-    while (line->broker->connections == 0)
-        line_turn(line, 1000);
+    line = new_line_in_handshake();
     fake_broker_close(line->broker);
     line_until(line, &line->disconnected, 1);
     assert_true(line->reason.size > 0);
+    line_free(line);
+}
+
+static void broker_that_resets_during_the_handshake_ends_the_attempt(void **state)
+{
+    Line *line;
+
+    (void)state;
+    need_broker();
+    line = new_line_in_handshake();
+    fake_broker_reset(line->broker);
+    line_until(line, &line->disconnected, 1);
+    assert_string_not_equal(line->reason.data, "no answer in time");
     line_free(line);
 }
 
@@ -247,6 +259,7 @@ int main(void)
         CASE(certificate_of_a_stranger_is_refused_with_the_reason),
         CASE(broker_without_tls_ends_the_attempt),
         CASE(broker_that_closes_during_the_handshake_ends_the_attempt),
+        CASE(broker_that_resets_during_the_handshake_ends_the_attempt),
         CASE(client_without_tls_ends_at_a_broker_that_wants_it),
     };
 
