@@ -98,7 +98,7 @@ static const char step_1[] =
     "CREATE TABLE tally (area INTEGER NOT NULL, session INTEGER NOT NULL, org INTEGER NOT NULL, expected "
     "INTEGER NOT NULL,"
     "  exempt INTEGER NOT NULL, present INTEGER NOT NULL, late INTEGER NOT NULL, left_early INTEGER NOT NULL,"
-    "  home INTEGER NOT NULL, makeup INTEGER NOT NULL, leave INTEGER NOT NULL, nothing INTEGER NOT NULL,"
+    "  home INTEGER NOT NULL, makeup INTEGER NOT NULL, leave INTEGER NOT NULL, unmet INTEGER NOT NULL,"
     "  checked INTEGER NOT NULL, passed INTEGER NOT NULL, not_found INTEGER NOT NULL, minutes INTEGER NOT "
     "NULL,"
     "  PRIMARY KEY (area, session, org)) STRICT, WITHOUT ROWID;"

@@ -10,7 +10,7 @@
     "area, session, member, org, duty, status, on_site, mode, point, first_in, last_out, minutes, credit, " \
     "flags, checks, facts"
 #define TALLY_COLUMNS                                                                              \
-    "expected, exempt, present, late, left_early, home, makeup, leave, nothing, checked, passed, " \
+    "expected, exempt, present, late, left_early, home, makeup, leave, unmet, checked, passed, " \
     "not_found, minutes"
 
 #define STATEMENT_LIST(X)                                                                                    \
@@ -165,7 +165,7 @@
       " present = present + excluded.present, late = late + excluded.late, left_early = left_early + "       \
       "excluded.left_early,"                                                                                 \
       " home = home + excluded.home, makeup = makeup + excluded.makeup, leave = leave + excluded.leave,"     \
-      " nothing = nothing + excluded.nothing, checked = checked + excluded.checked, passed = passed + "      \
+      " unmet = unmet + excluded.unmet, checked = checked + excluded.checked, passed = passed + "      \
       "excluded.passed,"                                                                                     \
       " not_found = not_found + excluded.not_found, minutes = minutes + excluded.minutes")                   \
     X(TALLY_OF_SESSION, "SELECT org, " TALLY_COLUMNS " FROM tally WHERE area = ? AND session = ?")           \

@@ -9,7 +9,7 @@
 // look.
 
 static const char *const tally_names[] = {"expected", "exempt",    "present", "late",    "left_early",
-                                          "home",     "makeup",    "leave",   "nothing", "checked",
+                                          "home",     "makeup",    "leave",   "unmet",   "checked",
                                           "passed",   "not_found", "minutes"};
 
 static void org_code(Store *store, int32_t org, char ret_code[static 65])
