@@ -14,6 +14,7 @@
 #include "core/base/file.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
+#include "core/base/text.h"
 #include "core/store/store.h"
 
 #define INIT_DIR_MODE 0750  // the group may be given the socket and read the database
@@ -55,12 +56,27 @@ static int init_check_free(const char *path)
     return EX_CANTCREAT;
 }
 
+// What a database that was only just made leaves behind.
+static void init_remove_database(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", ".lock"};
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        CLEANUP(cleanup_text) Text name = {0};
+
+        text_appendf(&name, "%s%s", path, suffixes[i]);
+        unlink(text_cstr(&name));
+    }
+}
+
 static int init_database(const char *path)
 {
     int r = store_create(path);
 
     if (r == 0)
         return EX_OK;
+    if (r != STORE_E_EXISTS)
+        init_remove_database(path);
     return init_fail(path, r == STORE_E_EXISTS ? EEXIST : r < 0 ? -r : EIO);
 }
 
@@ -78,7 +94,7 @@ static int init_make(const InitPaths *paths)
         if (r == 0)
             return EX_OK;
         code = init_fail(paths->conf, -r);
-        unlink(paths->database);
+        init_remove_database(paths->database);
     }
     rmdir(paths->keys);
     return code;
