@@ -8,31 +8,29 @@
 // What writes. In threaded mode libmosquitto queues everything: PUBACK, PUBREC, PUBCOMP and PINGRESP from
 // mosquitto_loop_read(), PINGREQ from mosquitto_loop_misc(), and what the owner publishes. Only
 // mosquitto_loop_write() writes, and it writes the whole queue; so holding acknowledgements back means not
-// calling it. It is called from two places: mqtt_write(), and mqtt_ready() when nothing is held.
-// (TLS may write records of its own while it reads; they carry nothing of ours.)
+// calling it. It is called from two places: mqtt_write(), and mqtt_ready() when nothing is held. (TLS may
+// write records of its own while it reads; they carry nothing of ours.)
 //
 // QoS 2. The library answers PUBREC before the message is handed over (it does so at PUBREL), and a PUBCOMP
 // is held like a PUBACK. A message between the two is lost when the line ends; subscribing with QoS 1 keeps
 // it from arising.
 //
 // What is known of libmosquitto 2.0.11 and relied on or worked around here:
-// - loop_read() ends with errno EAGAIN when nothing more was there: that is how we know, at no cost, that
-// more is
-//   readable. It looks at errno after our callbacks, so they leave it at 0; otherwise it would stop
-//   with decrypted bytes in OpenSSL's buffer, which poll() cannot see.
-// - Its return codes and callbacks do not agree on when a line has ended (a failing TLS handshake calls none,
-// a
-//   DISCONNECT calls one twice). mqtt_line_settle() alone decides, by code and socket; callbacks only note
-//   reasons.
-// - After mosquitto_disconnect() a PUBLISH that comes in closes the line before DISCONNECT has left, and the
-//   broker sends the Will: from then on nothing is read.
+//
+// - loop_read() ends with errno EAGAIN when nothing more was there: so we know at no cost whether more is
+//   readable. It looks at errno after our callbacks too, which therefore leave it at 0; otherwise it would
+//   stop with decrypted bytes in OpenSSL's buffer, which poll() cannot see.
+// - Its return codes and callbacks do not agree on when a line has ended (a failing TLS handshake calls
+//   none, a DISCONNECT calls one twice). mqtt_line_settle() alone decides, by code and socket; callbacks
+//   only note reasons.
+// - After mosquitto_disconnect() a PUBLISH that comes in closes the line before DISCONNECT has left, and
+//   the broker sends the Will: from then on nothing is read.
 // - Once a TLS read has wanted to write, want_write() stays true until the next write: `drained` keeps that
-// from
-//   spinning.
-// - While TLS connects, a peer that closes is a success each time: peer_has_closed() looks for itself.
-// - An asynchronous connect takes the first address only. Every other attempt is therefore made from an IPv4
-// wildcard
-//   address when the former did not get through.
+//   from spinning.
+// - While TLS connects, a system error of the socket counts as success each time: peer_has_closed() looks
+//   for itself.
+// - An asynchronous connect takes the first address only. Every other attempt is therefore made from an
+//   IPv4 wildcard address when the one before did not get through.
 #include "core/net/mqtt_line.h"
 
 #include <errno.h>
@@ -44,8 +42,7 @@
 #include "core/base/clock.h"
 
 #define REASON_LIMIT 200 // bytes of a foreign reason that are worth logging
-// The library decides in whole seconds, brokers give one and a half keep-alives: asking four times in one is
-// enough.
+// The library counts whole seconds, and brokers give one and a half keep-alives: four looks in one will do.
 #define TICKS_PER_KEEPALIVE 4
 
 void mqtt_line_note(Mqtt *mqtt, const char *prefix, const char *reason)

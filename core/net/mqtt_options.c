@@ -1,20 +1,18 @@
 // A libmosquitto client made from plain options. Every line begins with a client of its own, so that nothing
-// of an old connection (half-done QoS 2 handshakes, unanswered publishes, read-off packets) leaks into the
+// of an old connection (half-done QoS 2 handshakes, unanswered publishes, half-read packets) leaks into the
 // next.
 //
 // Three properties of libmosquitto 2.0 that this file is built around:
 //
 // - With mosquitto_threaded_set(true) the library only queues what is to be sent, and leaves the writing to
-// the one
-//   who calls mosquitto_loop_write(). Without it a PUBACK is written to the socket before the message is
-//   handed over.
-// - It wakes a supposed other thread for each queued packet by a byte into a socket pair whose other end only
-//   mosquitto_loop() reads. Driven by hand, the pair fills to some 200 KiB of kernel memory for each client,
-//   and from then on every PUBACK costs a write() that fails with EAGAIN. A library that cannot open the pair
-//   does without it, so it is made while the process may open no descriptor.
+//   the one who calls mosquitto_loop_write(). Without it a PUBACK is written to the socket before the
+//   message is handed over.
+// - It wakes a supposed other thread for each queued packet by a byte into a socket pair whose other end
+//   only mosquitto_loop() reads. Driven by hand, the pair fills with some 200 KiB of kernel memory for each
+//   client, and from then on every PUBACK costs a write() that fails with EAGAIN. A library that cannot open
+//   the pair does without it, so it is made while the process may open no descriptor.
 // - Properties for CONNECT can only be given to the connect function that blocks. It stores them before it
-// looks at its
-//   other arguments; called without a host it does nothing else.
+//   looks at its other arguments; called without a host it does nothing else.
 //
 // Refuses: options that libmosquitto would drop in silence, and keys that would ask for a passphrase on the
 // terminal.
