@@ -1,0 +1,52 @@
+#pragma once
+// A small site in a real database file, for the tests of the store: two townships of one county, three branches, two points.
+//
+//   CITY > COUNTY > TOWN-A > BRANCH-A1 (m1 m2 m3), BRANCH-A2 (m4 m5)       point P-A at TOWN-A, terminal t-a
+//                 > TOWN-B > BRANCH-B1 (m6 m7)                             point P-B at TOWN-B, terminal t-b
+//
+// Every member has a home from 2026-01-01 and holds the card "card-mN".
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/store/ledger.h"
+#include "core/store/query.h"
+#include "core/store/verify.h"
+
+typedef struct Site {
+    char folder[64];
+    char path[96];
+    Store *store;
+    Ledger *ledger;
+    Time now;
+} Site;
+
+#define SITE_EPOCH "01JD3Z6Y8Q4N7W2K9T5B0C1D2E"
+
+/// setup and teardown for cmocka; `*state` is the Site.
+int site_setup(void **state);
+int site_teardown(void **state);
+/// Closes and opens the database again, as a restart does.
+void site_reopen(Site *site);
+
+Time site_time(const char *text); // "2026-11-05 09:00" in the site's zone
+void site_member(Site *site, const char *code, const char *org, const char *from, const char *to);
+/// 90 minutes from `starts`, worth 90, of `org`'s subtree, all points.
+void site_session(Site *site, const char *code, const char *org, const char *starts);
+/// roster_settle and commit of the puts since store_begin.
+RosterSettled site_settle(Site *site);
+
+/// Adds one event given as "kind session member at [key=value...]" ("-" for none) to the stream of `terminal`; one transaction.
+LedgerOutcome site_event(Site *site, const char *terminal, uint64_t seq, const char *line);
+/// The same inside the caller's ledger transaction.
+LedgerOutcome site_add(Site *site, const char *terminal, uint64_t seq, const char *line);
+
+/// The record entry of a member at a session as "status minutes credit flags", "-" when there is no row.
+const char *site_record(Site *site, const char *member, const char *session);
+/// The tally of an org's direct members at a session.
+Tally site_tally(Site *site, const char *session, const char *org);
+/// verify and recompute --diff together find `expected` differences.
+void site_assert_findings(Site *site, int64_t expected);
