@@ -4,6 +4,7 @@
 
 extern const Command cmd_init;
 extern const Command cmd_import;
+extern const Command cmd_broker;
 extern const Command cmd_terminal;
 extern const Command cmd_attendance;
 extern const Command cmd_leave;

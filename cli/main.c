@@ -11,7 +11,7 @@
 
 const Command *const command_table[] = {
     &cmd_init,   &cmd_import, &cmd_terminal, &cmd_attendance, &cmd_leave,  &cmd_home,      &cmd_quarantine,
-    &cmd_status, &cmd_report, &cmd_record,   &cmd_events,     &cmd_verify, &cmd_recompute, NULL,
+    &cmd_status, &cmd_report, &cmd_record,   &cmd_events,     &cmd_verify, &cmd_recompute, &cmd_broker, NULL,
 };
 
 static bool main_set_up(const Arguments *arguments)

@@ -1,0 +1,3 @@
+# A text file as C string literals, a line each.
+s/[\\"]/\\&/g
+s/.*/"&\\n"/
