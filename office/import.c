@@ -171,7 +171,7 @@ static bool import_is_first(Import *import, const SheetRow *row)
     if (before && before->content == content)
         import->same++;
     else if (before)
-        import_error(import, 0, _("says something else of the same than line %" PRIu64), before->line);
+        import_error(import, 0, _("contradicts line %" PRIu64 ", which is about the same"), before->line);
     return before == NULL;
 }
 
