@@ -12,7 +12,7 @@
 #include "reports/report_month.h"
 #include "tests/reports/world.h"
 
-#define WORLDS 40
+#define WORLDS 120
 #define NOON_OF_THE_21ST (zone_day_start(date_from_civil(2026, 11, 21)) + 12 * TIME_HOUR)
 
 // The counts of one org, by the names of the contract.

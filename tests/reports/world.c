@@ -60,7 +60,7 @@ static void make_orgs(World *world)
         snprintf(world->orgs[i].code, WORLD_CODE_SIZE, "O%02d", i);
         world->orgs[i].parent = i == 0 ? WORLD_NONE : below(world, i);
     }
-    world->point_count = 1 + below(world, WORLD_POINTS_MAX);
+    world->point_count = 1 + below(world, chance(world, 50) ? 3 : WORLD_POINTS_MAX);
     for (int i = 0; i < world->point_count; i++) {
         snprintf(world->points[i].code, WORLD_CODE_SIZE, "P%02d", i);
         snprintf(world->points[i].terminal, WORLD_CODE_SIZE, "t%02d", i);
@@ -89,12 +89,15 @@ static void make_members(World *world)
     }
 }
 
+// The points from `busy` on see nobody: silent, or a nil return.
 static void make_deeds(World *world, WorldSession *session)
 {
+    int busy = 1 + below(world, world->point_count);
+
     for (int i = 0; i < world->member_count; i++) {
         WorldDeed *deed = &session->deeds[i];
         deed->act = chance(world, 40) ? ACT_PRESENT : (WorldAct)below(world, ACT_COUNT);
-        deed->point = below(world, world->point_count);
+        deed->point = below(world, busy);
         deed->check = chance(world, 10) ? below(world, 2) : WORLD_NONE;
         deed->score = chance(world, 50) ? below(world, 101) : WORLD_NONE;
     }
@@ -260,12 +263,14 @@ static void push_deed(WorldEvents *events, const WorldSession *session, int s, i
 
 static void gather(World *world, WorldEvents *events)
 {
+    int diligence = chance(world, 50) ? 50 : 95; // percent of closes that are not forgotten
+
     for (int s = 0; s < world->session_count; s++) {
         for (int m = 0; m < world->member_count; m++)
             push_deed(events, &world->sessions[s], s, m);
         for (int p = 0; p < world->point_count; p++) {
             WorldDeed close = {.point = p, .check = below(world, 3), .score = WORLD_NONE};
-            if (chance(world, 60))
+            if (chance(world, diligence))
                 push(events, &close, s, WORLD_NONE, EVENT_CLOSE, world->sessions[s].starts + 3 * TIME_HOUR);
         }
     }
