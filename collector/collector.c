@@ -233,11 +233,16 @@ static void collector_arm(Collector *collector)
     herald_arm(collector);
 }
 
+// The disk comes first: what it finds makes the others' next step due.
 static Time collector_tick(Collector *collector)
 {
+    Time disk = disk_tick(collector);
     Time deadlines[] = {
-        collector_due_tick(collector), link_tick(collector),   herald_tick(collector),
-        disk_tick(collector),          notify_tick(collector),
+        disk,
+        collector_due_tick(collector),
+        link_tick(collector),
+        herald_tick(collector),
+        notify_tick(collector),
     };
     Time next = LOOP_NEVER;
 
@@ -245,6 +250,8 @@ static Time collector_tick(Collector *collector)
         if (deadlines[i] < next)
             next = deadlines[i];
     }
+    if (collector->disk.error && collector->store) // failed since: disk_tick() has not seen it yet
+        return clock_monotonic();
     return next;
 }
 
