@@ -161,17 +161,17 @@ static bool import_is_first(Import *import, const SheetRow *row)
     const ImportKind *kind = import->kind;
     const char *cells[COLUMNS_MAX];
     const SeenEntry *before;
-    uint64_t content;
+    uint32_t content;
 
     for (size_t i = 0; i < kind->column_count; i++)
         cells[i] = import->column_of[i] < 0 ? "" : row->cells[import->column_of[i]];
-    content = seen_digest(&import->seen, cells, kind->column_count);
+    content = (uint32_t)seen_digest(&import->seen, cells, kind->column_count);
     before =
         seen_note(&import->seen, seen_digest(&import->seen, cells, kind->key_columns), content, import->line);
     if (before && before->content == content)
         import->same++;
     else if (before)
-        import_error(import, 0, _("contradicts line %" PRIu64 ", which is about the same"), before->line);
+        import_error(import, 0, _("contradicts line %" PRIu32 ", which is about the same"), before->line);
     return before == NULL;
 }
 
@@ -210,6 +210,7 @@ static int import_read(Import *import)
     if (r < 0)
         return error_trace(r);
     r = sheet_read(import->office->request->file, import_on_row, import, &problem);
+    seen_deinit(&import->seen); // the end may need the memory
     if (r < 0)
         return error_trace(r);
     if (r == SHEET_E_REFUSED)

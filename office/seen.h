@@ -9,8 +9,8 @@
 
 typedef struct SeenEntry {
     uint64_t key; // 0: empty
-    uint64_t content;
-    uint64_t line;
+    uint32_t content;
+    uint32_t line;
 } SeenEntry;
 
 typedef struct Seen {
@@ -25,5 +25,5 @@ void seen_deinit(Seen *seen);
 uint64_t seen_digest(const Seen *seen, const char *const *parts, size_t count);
 /// Notes that `line` is about `key` and says `content`. NULL if the key is new, otherwise what was noted
 /// first.
-const SeenEntry *seen_note(Seen *seen, uint64_t key, uint64_t content, uint64_t line);
+const SeenEntry *seen_note(Seen *seen, uint64_t key, uint32_t content, uint64_t line);
 bool seen_has(const Seen *seen, uint64_t key);
