@@ -73,6 +73,11 @@ void window_recorded(Window *window, uint64_t last)
         window->last = last;
 }
 
+void window_pruned(Window *window, uint64_t oldest)
+{
+    window->oldest = oldest;
+}
+
 // Singles keep their own time: one of them may be what made the line drop.
 static void window_flights_due(Window *window, Time when)
 {

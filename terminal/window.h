@@ -97,6 +97,8 @@ void window_deinit(Window *window);
 
 /// Events up to `last` are on the owner's disk.
 void window_recorded(Window *window, uint64_t last);
+/// Events below `oldest` are no longer kept.
+void window_pruned(Window *window, uint64_t oldest);
 /// Subscribed and able to publish: hello and everything unreceipted go again.
 void window_connected(Window *window, Time now);
 void window_disconnected(Window *window);
