@@ -156,7 +156,7 @@ def check_configurations(root, tap, programs):
                                   "--broker", "127.0.0.1:1883"],
         }.items():
             made = f"{words[1]}/{'studyday.conf' if name == 'studyday' else 'terminal.conf'}"
-            page = f"{PAGES}/{os.path.basename(made)}.5.scd"
+            page = f"{PAGES}/{name}.conf.5.scd"
             text = made_by([programs[name]] + words, made) if name in programs else ""
             if not text:
                 tap.skip(f"{page} has the defaults", f"{name} init made no file")
@@ -192,6 +192,21 @@ def check_references(root):
     return found
 
 
+def check_terms(root):
+    """Chinese terms that files may use are listed in studyday-files(5)."""
+    page = read(root, f"{PAGES}/studyday-files.5.scd")
+    listed = set(re.findall(r"[\u4e00-\u9fff]+", page))
+    sources = glob.glob(os.path.join(root, "office/import_*.c")) + [
+        os.path.join(root, name) for name in ("office/column.c", "core/model/roster.c", "core/model/session.c")]
+    found = []
+    for path in sorted(sources):
+        path = os.path.relpath(path, root)
+        for term in re.findall(r'"([\u4e00-\u9fff]+)"', read(root, path)):
+            if term not in listed:
+                found.append(f"{path}: {term} is not in the page")
+    return found
+
+
 def self_test(tap):
     wanted = help_options("      --config FILE  configuration\n  -f, --format FORMAT  text\n      --force  do it\n")
     have = page_options(["*--config* _FILE_", "*--format* _FORMAT_", "*--gone*"])
@@ -210,6 +225,7 @@ def main():
     for name, program in programs.items():
         tap.result(f"{name} and its page agree", check_program(root, program))
     check_configurations(root, tap, programs)
+    tap.result("studyday-files(5) lists the Chinese terms of the sources", check_terms(root))
     tap.result("references name pages that are there", check_references(root))
     if shutil.which("scdoc"):
         tap.result("pages can be read", check_form(root))
