@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
 #include <setjmp.h>
@@ -108,7 +109,7 @@ void site_write_config(const Site *site, const char *keys, int protocol)
                  "database = \"studyday.db\"\nsocket = \"studyday.sock\"\nzone = \"" SITE_ZONE "\"\n"
                  "broker { host = \"127.0.0.1\"\n port = %d\n protocol = \"%s\" }\n"
                  "collector { client-id = \"col\"\n%s }\n",
-                 site->broker->port, protocol == 5 ? "5" : "3.1.1", keys);
+                 site->port, protocol == 5 ? "5" : "3.1.1", keys);
     need(file_write_atomic(site->config, text.data, text.size, 0600, true), "configuration");
 }
 
@@ -128,7 +129,7 @@ Site *site_new(const char *keys, int protocol)
     site->socket = file_beside(site->config, "studyday.sock");
     site->log = file_beside(site->config, "log");
     site->broker = fake_broker_new();
-    site->broker->session_present = false;
+    site->port = site->broker->port;
     memset(site->key, 7, sizeof(site->key));
     site_write_config(site, keys, protocol);
     need(store_create(site->database), "store_create");
@@ -153,7 +154,7 @@ Site *site_free(Site *site)
     return NULL;
 }
 
-void site_start(Site *site, const char *const *wrapper)
+void site_spawn(Site *site, const char *const *wrapper)
 {
     const char *argv[32];
     size_t count = 0;
@@ -165,7 +166,14 @@ void site_start(Site *site, const char *const *wrapper)
     argv[count++] = site->config;
     argv[count] = NULL;
     site->pid = support_spawn(argv, site->log);
-    site_wait_serving(site, site->broker->connections + 1);
+}
+
+void site_start(Site *site, const char *const *wrapper)
+{
+    int connections = site->broker->connections;
+
+    site_spawn(site, wrapper);
+    site_wait_serving(site, connections + 1);
 }
 
 static bool site_round(Site *site, Time deadline)
@@ -349,15 +357,28 @@ char *site_quarantine(const Site *site)
     return text_take(&reasons);
 }
 
-char *site_ask(const Site *site, int *ret_exit, const char *const *argv)
+char *site_ask_with(const Site *site, int *ret_exit, const char *const *argv, const char *file)
 {
+    CLEANUP(cleanup_fd) int fd = -1;
     Text out = {0};
     int argc = 0;
 
+    if (file) {
+        fd = memfd_create("file", MFD_CLOEXEC);
+        if (fd < 0 || write(fd, file, strlen(file)) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+            support_die("no file in memory");
+    }
     while (argv[argc])
         argc++;
-    assert_int_equal(control_ask(site->socket, argc, (char *const *)argv, NULL, -1, ret_exit, &out, &out), 0);
+    assert_int_equal(
+        control_ask(site->socket, argc, (char *const *)argv, file ? "file" : NULL, fd, ret_exit, &out, &out),
+        0);
     return text_take(&out);
+}
+
+char *site_ask(const Site *site, int *ret_exit, const char *const *argv)
+{
+    return site_ask_with(site, ret_exit, argv, NULL);
 }
 
 long site_status(const Site *site, const char *key)

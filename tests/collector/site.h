@@ -18,6 +18,7 @@
 typedef struct Site {
     char *folder, *config, *database, *socket, *log;
     FakeBroker *broker;
+    int port; // what the configuration says: the fake broker's unless the test sets another
     pid_t pid;
     int next_mid;
     uint8_t key[DIGEST_SIZE]; // of "keyed"
@@ -28,6 +29,8 @@ Site *site_new(const char *keys, int protocol);
 /// Stops the collector, frees all and removes the folder.
 Site *site_free(Site *site);
 void site_write_config(const Site *site, const char *keys, int protocol);
+/// Starts the collector and does not wait.
+void site_spawn(Site *site, const char *const *wrapper);
 /// Starts the collector and returns when it has subscribed. `wrapper` (NULL-terminated, or NULL) comes before
 /// its command line.
 void site_start(Site *site, const char *const *wrapper);
@@ -62,7 +65,9 @@ Store *site_store(const Site *site);
 int64_t site_count_events(const Site *site);
 /// Reasons of the quarantine in the order of arrival, each followed by a space; the caller frees it.
 char *site_quarantine(const Site *site);
-/// The reply of a control operation; the caller frees it. Pumps nothing.
+/// The reply of a control operation, which may take along `file` (NULL: none) with this text; the caller
+/// frees it. Pumps nothing.
+char *site_ask_with(const Site *site, int *ret_exit, const char *const *argv, const char *file);
 char *site_ask(const Site *site, int *ret_exit, const char *const *argv);
 /// A number of the status document.
 long site_status(const Site *site, const char *key);

@@ -239,6 +239,47 @@ static void test_control_refuses_an_operation_that_it_does_not_know(void **state
     assert_int_equal(code, EX_USAGE);
 }
 
+static void test_control_import_brings_new_plans_and_counts_what_was_parked(void **state)
+{
+    static const char *const argv[] = {"import", "members", "members.csv", NULL};
+    Site *site = *state;
+    char *said;
+    int code = -1;
+
+    site_send(site, "studyday/1/a/t1/hello",
+              "{\"v\":1,\"epoch\":\"" SITE_EPOCH "\",\"next\":1,\"oldest\":1}");
+    site_wait_topic(site, "studyday/1/a/t1/plan", 0);
+    site_send_batch(site, "t1", SITE_EPOCH, 1, SITE_IN("M9"));
+    site_wait_topic(site, "studyday/1/a/t1/receipt", 1);
+    said = site_ask_with(site, &code, argv, "member,name,org,from\nM9,Nine,LF-1,2026-01-01\n");
+    if (code != 0)
+        fail_msg("%s", said);
+    site_wait_topic(site, "studyday/1/a/t1/plan", 1); // nobody asked for it
+    site_pump(site, STILL_MS / 10);
+    assert_int_equal(site_status(site, "parked"), 1); // since boot
+    free(said);
+    said = site_ask(site, &code, (const char *const[]){"status", NULL});
+    assert_non_null(strstr(said, "\"parked\":0,\"refused\"")); // in the database
+    free(said);
+}
+
+static void test_control_revoke_takes_hold_at_once(void **state)
+{
+    static const char *const argv[] = {"terminal", "revoke", "t1", NULL};
+    Site *site = *state;
+    char *reasons;
+    int code = -1;
+
+    site_send_batch(site, "t1", SITE_EPOCH, 1, SITE_IN("M1"));
+    site_wait_topic(site, "studyday/1/a/t1/receipt", 0);
+    free(site_ask(site, &code, argv));
+    assert_int_equal(code, 0);
+    site_wait_ack(site, site_send_batch(site, "t1", SITE_EPOCH, 2, SITE_IN("M2")));
+    reasons = site_quarantine(site);
+    assert_string_equal(reasons, "revoked ");
+    free(reasons);
+}
+
 static void test_retry_takes_what_was_quarantined_once_its_cause_is_gone(void **state)
 {
     static const char *const retry[] = {"quarantine", "retry", "1", NULL};
@@ -326,6 +367,8 @@ int main(void)
         TEST(test_c8_the_counters_add_up_over_every_kind_of_event),
         TEST(test_c8_the_status_has_the_databases_totals_beside),
         TEST(test_control_refuses_an_operation_that_it_does_not_know),
+        TEST(test_control_import_brings_new_plans_and_counts_what_was_parked),
+        TEST(test_control_revoke_takes_hold_at_once),
         TEST(test_retry_takes_what_was_quarantined_once_its_cause_is_gone),
         TEST(test_retry_of_what_is_still_unreadable_is_refused_again),
         cmocka_unit_test_teardown(test_start_without_a_database_exits_66, tear_down),
