@@ -113,6 +113,7 @@ static void import_read_heading(Import *import, const char *heading, size_t posi
         }
         import->headings[i] = alloc_string(heading);
         import->column_of[i] = (int)position;
+        import->order[import->present++] = i;
         return;
     }
     import_say(import, import->line, *heading ? heading : "row", _("column %zu: %s has no such column"),
@@ -136,13 +137,12 @@ static bool import_parse(Import *import, const SheetRow *row, unsigned char *lin
 {
     bool fine = true;
 
-    for (size_t i = 0; i < import->kind->column_count; i++) {
+    for (size_t k = 0; k < import->present; k++) {
+        size_t i = import->order[k];
         const Column *column = &import->kind->columns[i];
         int position = import->column_of[i];
         const char *reason = NULL;
 
-        if (position < 0)
-            continue;
         if (row->sizes[position])
             reason = column->parse(row->cells[position], row->sizes[position], line + column->offset);
         else if (!column->optional)

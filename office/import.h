@@ -37,6 +37,8 @@ struct Import {
     int64_t added, changed, same, ended;
     char *headings[COLUMNS_MAX]; // as the file has them; NULL: the column is missing
     int column_of[COLUMNS_MAX];  // the file's column of a column of the kind, -1 missing
+    size_t order[COLUMNS_MAX];   // the kind's columns as they stand in the file, from the left
+    size_t present;              // how many of them there are
     size_t width;                // columns of the file; 0 until the header was read
     bool header_bad;
     Seen seen;

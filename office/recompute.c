@@ -1,6 +1,6 @@
-// recompute: attendance, totals and coverage once more from roster and events, and whatever differs is
-// replaced. What was found is told line by line up to a bound, and counted in full; a rebuild that changed
-// something is in the audit log.
+// recompute: attendance, totals and coverage once more from roster and events. What differs is told line by
+// line up to a bound and counted in full; only when something does is everything replaced, which then stands
+// in the audit log.
 #include <inttypes.h>
 
 #include "core/base/cleanup.h"
@@ -25,6 +25,19 @@ static void recompute_found(void *user, const VerifyFinding *finding)
         text_appendf(recompute->out, "%s: %s\n", finding->what, finding->detail);
 }
 
+// The rebuild replaces everything and so has no differences to tell; they were told before.
+static void recompute_told(void *user, const VerifyFinding *finding)
+{
+    (void)user;
+    (void)finding;
+}
+
+static int recompute_write(Office *office)
+{
+    VerifySummary summary = {0};
+    return error_trace(recompute_apply(office->store, office->now, recompute_told, NULL, &summary));
+}
+
 static int recompute_run(Office *office)
 {
     Recompute recompute = {.out = &office->reply->out};
@@ -34,7 +47,9 @@ static int recompute_run(Office *office)
 
     if (office->options.operand_count > 0)
         return office_refuse(office, EX_USAGE, _("it takes nothing else"));
-    r = recompute_apply(office->store, office->now, recompute_found, &recompute, &summary);
+    r = recompute_diff(office->store, office->now, recompute_found, &recompute, &summary);
+    if (r == 0 && summary.findings > 0)
+        r = recompute_write(office);
     if (r < 0)
         return error_trace(r);
     if (recompute.listed > RECOMPUTE_LISTED_MAX)
