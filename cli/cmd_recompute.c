@@ -58,7 +58,8 @@ static int cmd_recompute_run(CommandContext *context, int argc, char **argv)
         fputs(_("studyday: recompute: --format goes with --diff\n"), stderr);
         return EX_USAGE;
     }
-    char *operation[] = {"recompute", NULL};
+    char name[] = "recompute";
+    char *operation[] = {name, NULL};
     return command_office(context, 1, operation, NULL);
 }
 

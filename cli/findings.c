@@ -37,10 +37,11 @@ int findings_finish(Report *report, const VerifySummary *summary)
     report_head_number(report, "events", summary->events);
     report_head_number(report, "attendances", summary->attendances);
     report_head_number(report, "found", summary->findings);
-    report_note(report, REPORT_NOTE_ABOUT,
-                _("Looked at %" PRId64 " streams, %" PRId64 " events, %" PRId64
-                  " attendance rows. Found: %" PRId64 "."),
-                summary->streams, summary->events, summary->attendances, summary->findings);
+    if (summary->streams > 0)
+        report_note(report, REPORT_NOTE_ABOUT, _("Streams looked at: %" PRId64 "."), summary->streams);
+    report_note(report, REPORT_NOTE_ABOUT, _("Events looked at: %" PRId64 ". Attendance rows: %" PRId64 "."),
+                summary->events, summary->attendances);
+    report_note(report, REPORT_NOTE_ABOUT, _("Found: %" PRId64 "."), summary->findings);
     if (summary->findings > (int64_t)report->row_count)
         report_note(report, REPORT_NOTE_ABOUT, _("The first %zu are listed."), report->row_count);
     return summary->findings > 0 ? EXIT_DIFFERENCE : EX_OK;

@@ -191,12 +191,12 @@ static void note_sessions(Report *report, const FiguresSet *set)
     for (size_t i = 0; i < set->session_count; i++) {
         const FiguresSession *session = &set->sessions[i];
         time_format_short(session->starts, when);
-        report_note(
-            report, REPORT_NOTE_COMPLETENESS,
-            _("Session %s (%s, %s): %s; %" PRId64 " of %" PRId64 " points covered, %" PRId64 " with gaps."),
-            session->code, session->title, when,
-            _(report_state_title(session->complete ? REPORT_COMPLETE : REPORT_PROVISIONAL)), session->covered,
-            session->points, session->gaps);
+        report_note(report, REPORT_NOTE_COMPLETENESS,
+                    _("Session %s (%s, %s): %s; of its %" PRId64 " points, %" PRId64 " are covered, %" PRId64
+                      " have gaps."),
+                    session->code, session->title, when,
+                    _(report_state_title(session->complete ? REPORT_COMPLETE : REPORT_PROVISIONAL)),
+                    session->points, session->covered, session->gaps);
     }
 }
 
@@ -217,11 +217,12 @@ static void note_definitions(Report *report)
         report_note(report, REPORT_NOTE_DEFINITION, "%s", _(definitions[i]));
 }
 
-void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth)
+void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth, bool open)
 {
     const OrgNode *top = &set->tree.nodes[org];
-    // R12: complete when all its sessions are; without any, nothing is missing.
-    ReportState state = set->provisional[org] > 0 ? REPORT_PROVISIONAL : REPORT_COMPLETE;
+    // R12: complete when all its sessions are. A month that has none yet is not complete before it is over.
+    bool provisional = set->provisional[org] > 0 || (open && set->session_count == 0);
+    ReportState state = provisional ? REPORT_PROVISIONAL : REPORT_COMPLETE;
     int revision = 0;
 
     report_head_text(report, "org", top->code);

@@ -24,5 +24,5 @@ extern const size_t report_figures_column_count;
 
 /// The org's index in `set`; NULL is the first top, by code. REPORT_E_NO_ORGS, REPORT_E_UNKNOWN_ORG.
 int report_figures_org(const FiguresSet *set, const char *org, int32_t *ret_index);
-/// Heads "org", "definitions", "revision", "closed", "state"; rows; notes.
-void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth);
+/// Heads "org", "definitions", "revision", "closed", "state"; rows; notes. `open`: more sessions may come.
+void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth, bool open);

@@ -42,7 +42,11 @@ int report_month(Store *store, Month month, const ReportScope *scope, Report **r
         report_new("month", text_cstr(&title), "rows", report_figures_columns, report_figures_column_count);
     report_head_text(report, "report", "month");
     report_head_text(report, "month", month_text);
-    report_figures_fill(report, &set, org, scope->depth);
+    report_figures_fill(report, &set, org, scope->depth,
+                        scope->now < zone_day_start(month_last_day(month) + 1));
+    if (!scope->org && (size_t)set.tree.nodes[org].end < set.tree.count)
+        report_note(report, REPORT_NOTE_COMPLETENESS, "%s",
+                    _("There are other top organisations, which are not in this report; --org shows them."));
     *ret_report = report;
     return 0;
 }

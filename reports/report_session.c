@@ -75,7 +75,7 @@ static Report *make_report(const SessionRow *session, const FiguresSet *set, int
         report_new("session", text_cstr(&title), "rows", report_figures_columns, report_figures_column_count);
     report_head_text(report, "report", "session");
     report_head_text(report, "session", session->code);
-    report_figures_fill(report, set, org, depth);
+    report_figures_fill(report, set, org, depth, false);
     return report;
 }
 

@@ -103,6 +103,28 @@ static void month_that_has_not_begun_is_refused(void **state)
     report_free(report);
 }
 
+/// The state that a month without sessions has at `now`.
+static void check_empty_state(Time now, const char *expected)
+{
+    FakeStore empty = {.trees = trees, .tree_count = COUNT_OF(trees)};
+    ReportScope scope = {.depth = 0, .now = now};
+    Report *report;
+    bool found = false;
+    assert_int_equal(report_month(fake_store(&empty), NOVEMBER, &scope, &report), 0);
+    for (size_t i = 0; i < report->head_count; i++)
+        found = found || (strcmp(report->heads[i].key, "state") == 0 &&
+                          strcmp(report->heads[i].cell.text, expected) == 0);
+    assert_true(found);
+    report_free(report);
+}
+
+static void month_without_sessions_is_complete_once_it_is_over(void **state)
+{
+    (void)state;
+    check_empty_state(day(12, 1) - 1, "provisional");
+    check_empty_state(day(12, 1), "complete");
+}
+
 static void unknown_org_is_an_outcome(void **state)
 {
     ReportScope scope = {.org = "X", .depth = 1, .now = day(11, 21)};
@@ -160,6 +182,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(depth_0_is_the_org_alone),
         cmocka_unit_test(depth_2_has_the_subtree_in_order_and_no_other_top),
         cmocka_unit_test(month_that_has_not_begun_is_refused),
+        cmocka_unit_test(month_without_sessions_is_complete_once_it_is_over),
         cmocka_unit_test(unknown_org_is_an_outcome),
         cmocka_unit_test(store_without_orgs_is_an_outcome),
         cmocka_unit_test(session_has_the_keys_of_the_contract_and_begins_with_its_own_org),
