@@ -43,7 +43,31 @@ static const DocumentTitle titles[] = {
     {"streams", N_("streams")},
     {"file_bytes", N_("bytes of the file")},
     {"connected", N_("connected to the broker")},
+    {"trouble", N_("trouble with the broker")},
+    {"health", N_("health")},
+    {"fault", N_("fault of the disk")},
+    {"boot", N_("boot")},
+    {"broker", N_("broker")},
+    {"started", N_("started")},
     {"uptime", N_("seconds since the start")},
+    {"last_commit", N_("last commit")},
+    {"areas", N_("areas")},
+    {"messages", N_("messages")},
+    {"hellos", N_("hellos of terminals")},
+    {"states", N_("states of terminals")},
+    {"asks", N_("questions of terminals")},
+    {"answers", N_("answers")},
+    {"plans", N_("plans sent")},
+    {"unreadable", N_("messages that could not be read")},
+    {"ignored", N_("messages passed over")},
+    {"dropped", N_("messages dropped")},
+    {"commits", N_("commits")},
+    {"rollbacks", N_("rollbacks")},
+    {"alarms", N_("alarms")},
+    {"retried", N_("quarantine entries tried again")},
+    {"counted_at", N_("counted at")},
+    {"terminals_seen", N_("terminals seen since the start")},
+    {"terminals_online", N_("terminals online")},
     {0},
 };
 
@@ -88,8 +112,9 @@ static int status_read(const ConfigSite *config, const char *running, Text *text
         fputs(text_cstr(&why), stderr);
         return code;
     }
-    text_appendf(text, "{\"running\":%s,\"counters\":null,\"store\":\"%s\",\"generation\":%" PRId64, running,
-                 identity.store, identity.generation);
+    text_appendf(text,
+                 "{\"running\":%s,\"health\":null,\"counters\":null,\"store\":\"%s\",\"generation\":%" PRId64,
+                 running, identity.store, identity.generation);
     status_append_counts(text, &counts);
     text_append(text, "}");
     return EX_OK;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Corrections, the quarantine and the status over the real program, without a collector.
+studyday=$(realpath "$2")
 . "$1/support/tap.sh"
-studyday=$2
 . "$1/cli/site.sh"
 make_site
 
@@ -31,7 +31,7 @@ exits 64 "quarantine show without a number" $studyday quarantine show one
 exits 69 "quarantine retry without a collector" $studyday quarantine retry 1
 
 exits 0 "status as JSON" $studyday status --format json
-has "… without a collector has no counters" out '^\{"running":false,"counters":null,"store":"[0-9A-Z]{26}","generation":1,'
+has "… without a collector has no counters" out '^\{"running":false,"health":null,"counters":null,"store":"[0-9A-Z]{26}","generation":1,'
 has "… and the totals of the database" out '"members":2'
 exits 0 "status for people" $studyday status
 has "… in words" out '^collector running: false'

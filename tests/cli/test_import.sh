@@ -1,8 +1,8 @@
 #!/bin/sh
 # studyday import over the real program: exit codes, messages, all or nothing. What each kind takes is tested in
 # tests/office.
+studyday=$(realpath "$2")
 . "$1/support/tap.sh"
-studyday=$2
 . "$1/cli/site.sh"
 make_site
 

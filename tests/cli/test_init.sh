@@ -1,7 +1,7 @@
 #!/bin/sh
 # studyday init: what it makes, and that it never makes it over anything.
+studyday=$(realpath "$2")
 . "$1/support/tap.sh"
-studyday=$2
 
 exits 0 "init in a new folder" $studyday init site
 has "… says what to do next" out 'studyday --config site/studyday.conf import orgs'

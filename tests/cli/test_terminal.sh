@@ -1,7 +1,7 @@
 #!/bin/sh
 # studyday terminal: keys stay in files of their owner, and are never shown.
+studyday=$(realpath "$2")
 . "$1/support/tap.sh"
-studyday=$2
 . "$1/cli/site.sh"
 make_site
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Help, version, and what is a mistake in the command line (64) or in the configuration (78).
+studyday=$(realpath "$2")
 . "$1/support/tap.sh"
-studyday=$2
 
 exits 0 "--version is fine" $studyday --version
 has "--version names program and version" out '^studyday [0-9]+\.[0-9]+'
