@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/presence.h"
 #include "collector/requests.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -73,7 +74,7 @@ int collector_open(Collector *collector, ConfigSite *config)
     *collector = (Collector){.config = config, .signal_fd = -1, .last_commit = TIME_NONE};
     collector->started = clock_now();
     collector->started_mono = clock_monotonic();
-    collector->link.retry_at = LOOP_NEVER;
+    collector->link.retry_at = collector->link.resubscribe_at = LOOP_NEVER;
     ulid_make(collector->boot);
     loop_init(&collector->loop, COLLECTOR_SLOT_COUNT);
     if (!zone_set(config->zone)) {
@@ -196,7 +197,7 @@ static void collector_reload(Collector *collector)
         collector_refresh(collector);
     if (changed && link_is_up(&collector->link)) {
         link_subscribe(collector);
-        link_announce(collector, true);
+        presence_announce(collector, collector->link.mqtt, true);
     }
     log_info("collector", "reloaded config=%s", config->path);
     notify_ready(collector);
@@ -264,7 +265,7 @@ static Time collector_round(Collector *collector, Time deadline)
     collector_arm(collector);
     if (loop_wait(&collector->loop, deadline) < 0) {
         log_error("collector", "poll reason=\"%s\"", strerror(errno));
-        collector->stopping = true;
+        collector->broken = collector->stopping = true;
     }
     link_read_rest(collector);
     if (flush_is_due(collector, link_is_drained(&collector->link)))
@@ -278,24 +279,27 @@ static Time collector_round(Collector *collector, Time deadline)
 }
 
 // Nothing is read any more. What was read is committed, acknowledged and receipted; then the goodbye, which
-// keeps the broker from sending the Will.
+// keeps the broker from sending the Will. While the disk fails there is nothing to drain, and the herald says
+// it.
 static void collector_drain(Collector *collector)
 {
     Time stop = clock_monotonic() + COLLECTOR_DRAIN_TIME;
+    Mqtt *mqtt;
 
     notify_stopping();
     log_info("collector", "stopping");
     flush_run(collector);
-    if (collector->disk.error)
+    mqtt = collector->disk.error ? collector->herald.mqtt : collector->link.mqtt;
+    if (!mqtt || !mqtt_is_open(mqtt))
         return;
-    link_announce(collector, false);
-    mqtt_disconnect(collector->link.mqtt);
-    while (mqtt_is_open(collector->link.mqtt) && clock_monotonic() < stop) {
+    presence_announce(collector, mqtt, false);
+    mqtt_disconnect(mqtt);
+    while (mqtt_is_open(mqtt) && clock_monotonic() < stop) {
         Time tick;
 
-        link_write(collector);
-        tick = mqtt_tick(collector->link.mqtt);
-        if (!mqtt_is_open(collector->link.mqtt))
+        mqtt_write(mqtt); // flush_run() has left no transaction behind
+        tick = mqtt_tick(mqtt);
+        if (!mqtt_is_open(mqtt))
             break;
         collector_arm(collector);
         if (loop_wait(&collector->loop, tick < stop ? tick : stop) < 0)
@@ -313,7 +317,7 @@ int collector_run(Collector *collector)
     log_info("collector", "stopped received=%llu stored=%llu",
              (unsigned long long)collector->counters.events.received,
              (unsigned long long)collector->counters.events.stored);
-    return collector->disk.error ? EX_IOERR : EX_OK;
+    return collector->broken ? EX_OSERR : EX_OK;
 }
 
 void collector_close(Collector *collector)

@@ -9,6 +9,7 @@
 #include "collector/flush.h"
 #include "collector/herald.h"
 #include "collector/jobs.h"
+#include "collector/kept.h"
 #include "collector/link.h"
 #include "collector/notify.h"
 #include "collector/register.h"
@@ -47,6 +48,7 @@ typedef struct Collector {
     Jobs jobs;
     Counters counters;
     Alarms alarms;
+    Kept kept;
     Disk disk;
     Link link;
     Herald herald;
@@ -57,6 +59,7 @@ typedef struct Collector {
     ControlServer *control;
     Text scratch; // payload being built; whoever uses it clears it first
     bool stopping, reload;
+    bool broken; // poll() itself has failed: the only end that is not asked for
 } Collector;
 
 /// Opens the database, the control socket and the signals; connects. Takes `config` over, whatever the

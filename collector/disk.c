@@ -39,6 +39,7 @@ static void disk_close(Collector *collector)
     flush_forget(collector);
     counters_rollback(&collector->counters);
     jobs_clear(&collector->jobs);
+    kept_clear(&collector->kept);
     collector->disk.next_probe = clock_monotonic() + DISK_PROBE_INTERVAL;
     herald_start(collector);
     notify_status(collector);

@@ -84,7 +84,7 @@ bool flush_is_due(const Collector *collector, bool drained)
 
     if (flush->open)
         return policy_flush_due(collector->config, flush->events, flush->since, clock_monotonic(), drained);
-    return flush->count > 0;
+    return flush->count > 0 || collector->counters.pending.received > 0;
 }
 
 void flush_run(Collector *collector)

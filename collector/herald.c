@@ -16,15 +16,10 @@
 static void herald_connected(void *owner, bool session_present)
 {
     Collector *collector = owner;
-    char topic[TOPIC_SIZE];
 
     (void)session_present;
     collector->herald.failures = 0;
-    text_clear(&collector->scratch);
-    presence_encode(collector, true, &collector->scratch);
-    presence_topic(collector, topic);
-    mqtt_publish(collector->herald.mqtt, topic, text_cstr(&collector->scratch), collector->scratch.size, 1,
-                 true, NULL);
+    presence_announce(collector, collector->herald.mqtt, true);
 }
 
 static void herald_disconnected(void *owner, const char *reason)

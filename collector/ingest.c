@@ -36,6 +36,9 @@ static int ingest_quarantine(Collector *collector, const IngestMessage *message,
     size_t size = message->size < INGEST_KEEP_MAX ? message->size : INGEST_KEEP_MAX;
     int r;
 
+    alarm_raise(collector, result->reason, message->topic, result->path);
+    if (kept_has(&collector->kept, message->topic, result->reason, message->payload, message->size))
+        return 0;
     r = flush_begin(collector);
     if (r < 0)
         return error_trace(r);
@@ -45,7 +48,6 @@ static int ingest_quarantine(Collector *collector, const IngestMessage *message,
     if (r < 0)
         return error_trace(r);
     collector->flush.events++;
-    alarm_raise(collector, result->reason, message->topic, result->path);
     return 0;
 }
 

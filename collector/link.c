@@ -25,7 +25,8 @@
 #define LINK_OUTSTANDING_MAX \
     64 // plan pages and answers that the broker has not acknowledged: the library keeps
        // each in memory, up to 48 KiB
-#define LINK_PASSWORD_MAX 4096 // bytes of a password file: a credential, not a document
+#define LINK_RESUBSCRIBE_INTERVAL (30 * TIME_SECOND) // after a refusal; each is logged as an error
+#define LINK_PASSWORD_MAX 4096                       // bytes of a password file: a credential, not a document
 
 static void link_said(Link *link, const char *what, const char *reason)
 {
@@ -52,6 +53,7 @@ static void link_forget(Link *link)
     link->more = false;
     link->subscriptions = 0;
     link->outstanding = 0;
+    link->resubscribe_at = LOOP_NEVER;
 }
 
 static void link_connected(void *owner, bool session_present)
@@ -65,7 +67,7 @@ static void link_connected(void *owner, bool session_present)
     link->trouble[0] = '\0';
     link->limit = (LogLimit){0};
     link_subscribe(collector);
-    link_announce(collector, true);
+    presence_announce(collector, link->mqtt, true);
 }
 
 static void link_disconnected(void *owner, const char *reason)
@@ -107,10 +109,14 @@ static void link_subscribed(void *owner, int mid, uint8_t granted)
     (void)mid;
     if (granted >= MQTT_REASON_FAILURE) {
         link->refused = true;
-        log_error("link", "subscription-refused reason=\"%s\"", mqtt_reason_text(granted));
+        log_error("link", "subscription-refused reason=\"%s\" retry-for-ever=yes", mqtt_reason_text(granted));
     }
-    if (link->subscriptions == 0 || --link->subscriptions > 0 || link->refused)
+    if (link->subscriptions == 0 || --link->subscriptions > 0)
         return;
+    if (link->refused) { // the broker's ACL: somebody will mend it
+        link->resubscribe_at = clock_monotonic() + LINK_RESUBSCRIBE_INTERVAL;
+        return;
+    }
     link->serving = true;
     if (!link->told_ready) {
         link->told_ready = true;
@@ -258,7 +264,11 @@ Time link_tick(Collector *collector)
         link->refused = false;
         mqtt_connect(link->mqtt);
     }
+    if (now >= link->resubscribe_at)
+        link_subscribe(collector);
     next = mqtt_tick(link->mqtt);
+    if (link->resubscribe_at < next)
+        next = link->resubscribe_at;
     return next < link->retry_at ? next : link->retry_at;
 }
 
@@ -269,6 +279,7 @@ void link_subscribe(Collector *collector)
     CLEANUP(cleanup_text) Text filter = {0};
 
     link->refused = false;
+    link->resubscribe_at = LOOP_NEVER;
     for (char **area = collector->config->areas; *area; area++) {
         for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++) {
             text_clear(&filter);
@@ -309,20 +320,6 @@ bool link_send(Collector *collector, const RegisterEntry *entry, TopicLeaf leaf,
     if (r != 0 && r != MQTT_E_OFFLINE)
         alarm_raise(collector, "not-sent", topic, "the broker does not take it, or we are out of memory");
     return r == 0;
-}
-
-void link_announce(Collector *collector, bool online)
-{
-    char topic[TOPIC_SIZE];
-
-    if (!link_is_up(&collector->link))
-        return;
-    text_clear(&collector->scratch);
-    presence_encode(collector, online, &collector->scratch);
-    presence_topic(collector, topic);
-    if (mqtt_publish(collector->link.mqtt, topic, text_cstr(&collector->scratch), collector->scratch.size, 1,
-                     true, NULL) == 0)
-        collector->link.outstanding++;
 }
 
 bool link_has_room(const Link *link)

@@ -16,6 +16,7 @@ typedef struct Link {
     unsigned failures; // tries in a row that came to nothing
     unsigned subscriptions; // SUBACKs still to come
     unsigned outstanding;   // what we sent at QoS 1 and the broker has not acknowledged
+    Time resubscribe_at;    // monotonic; LOOP_NEVER unless one was refused
     bool refused;           // one of them was no
     bool serving;           // all of them have come and are good
     bool told_ready;        // "ready" has been said
@@ -57,5 +58,3 @@ void link_resume(Link *link);
 bool link_send(Collector *collector, const RegisterEntry *entry, TopicLeaf leaf, Text *payload);
 /// Whether more may be sent at QoS 1: the broker keeps up.
 bool link_has_room(const Link *link);
-/// Publishes the collector's retained state.
-void link_announce(Collector *collector, bool online);

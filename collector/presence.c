@@ -29,3 +29,16 @@ void presence_topic(const Collector *collector, char ret_topic[static TOPIC_SIZE
 {
     topic_format(TOPIC_COLLECTOR, "", collector->config->client_id, ret_topic);
 }
+
+void presence_announce(Collector *collector, Mqtt *mqtt, bool online)
+{
+    char topic[TOPIC_SIZE];
+
+    text_clear(&collector->scratch);
+    presence_encode(collector, online, &collector->scratch);
+    presence_topic(collector, topic);
+    if (mqtt_publish(mqtt, topic, text_cstr(&collector->scratch), collector->scratch.size, 1, true, NULL) ==
+            0 &&
+        mqtt == collector->link.mqtt)
+        collector->link.outstanding++;
+}

@@ -34,6 +34,7 @@ static int requests_office(Collector *collector, const ControlRequest *request, 
     code = reply.exit_code;
     office_reply_deinit(&reply);
     ledger_rollback(collector->ledger);
+    kept_clear(&collector->kept);
     r = code == EX_IOERR ? store_probe(collector->store) : 0;
     if (r < 0)
         disk_fail(collector, r);

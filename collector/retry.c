@@ -108,6 +108,7 @@ static int retry_report(Collector *collector, const char *id, int r, const Inges
         return EX_IOERR;
     }
     collector->counters.retried++;
+    kept_clear(&collector->kept);
     text_appendf(out,
                  _("%s: %" PRIu64 " events: %" PRIu64 " stored, %" PRIu64 " duplicates, %" PRIu64
                    " refused, %" PRIu64 " deferred\n"),

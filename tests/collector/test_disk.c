@@ -125,6 +125,18 @@ static void test_c6_office_operations_are_refused_while_the_disk_fails(void **st
     assert_int_equal(code, EX_IOERR);
 }
 
+static void test_c6_a_stop_while_the_disk_fails_says_offline_and_exits_0(void **state)
+{
+    Site *site = *state;
+
+    stop_files(site);
+    site_send_batch(site, "t1", SITE_EPOCH, 1, SITE_IN("M1"));
+    assert_string_equal(collector_state(site, 1).fault, "disk-error");
+    assert_int_equal(site_end(site, SIGTERM), 0);
+    assert_false(collector_state(site, 2).online);
+    assert_int_equal(site_count_events(site), 0);
+}
+
 static void heal_by_room(void *user)
 {
     if (unlink(user) < 0)
@@ -362,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_c6_a_failing_disk_stops_everything_and_is_recovered_from),
         TEST(test_c6_office_operations_are_refused_while_the_disk_fails),
+        TEST(test_c6_a_stop_while_the_disk_fails_says_offline_and_exits_0),
         cmocka_unit_test_teardown(test_c6_a_full_disk_is_told_and_recovered_from, tear_down),
         TEST(test_c7_a_second_collector_on_the_database_exits_75),
         TEST(test_c8_the_counters_add_up_over_every_kind_of_event),

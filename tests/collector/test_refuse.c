@@ -94,6 +94,21 @@ static void test_c4_a_payload_that_is_too_large_is_quarantined_whole(void **stat
     free(payload);
 }
 
+static void test_c4_the_same_bytes_again_are_counted_and_kept_once(void **state)
+{
+    Site *site = *state;
+    char *reasons;
+
+    for (int i = 0; i < 3; i++)
+        site_wait_ack(site, site_send(site, EVENT_TOPIC, "nonsense"));
+    site_wait_ack(site, site_send(site, EVENT_TOPIC, "other nonsense"));
+    reasons = site_quarantine(site);
+    assert_string_equal(reasons, "bad-json bad-json ");
+    assert_int_equal(site_status(site, "quarantined"), 4);
+    assert_int_equal(site_status(site, "received"), 4);
+    free(reasons);
+}
+
 static int keep_entry(void *user, const QuarantineEntry *entry)
 {
     Text *text = user;
@@ -391,6 +406,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_c4_what_cannot_be_read_is_quarantined_whole),
         TEST(test_c4_a_payload_that_is_too_large_is_quarantined_whole),
+        TEST(test_c4_the_same_bytes_again_are_counted_and_kept_once),
         TEST(test_c4_the_quarantine_keeps_topic_and_bytes),
         TEST(test_c4_what_can_be_read_but_not_accepted_is_refused_under_its_key),
         TEST(test_c4_a_refused_event_is_told_again_when_it_is_sent_again),
