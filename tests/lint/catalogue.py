@@ -26,7 +26,7 @@ def sources_of(root):
 def extract(root, paths):
     """Texts (with their context, if any) that xgettext finds now."""
     run = subprocess.run(
-        ["xgettext", "--from-code=UTF-8", "--language=C", "-k_", "-kN_", "--omit-header", "-o", "-"] + paths,
+        ["xgettext", "--from-code=UTF-8", "--language=C", "-k_", "-kN_", "-o", "-"] + paths,
         cwd=root, capture_output=True, text=True, check=True)
     return entries(run.stdout)
 
