@@ -26,7 +26,7 @@
 const ProgramOption office_import_options[] = {
     {"dry-run", 'n', NULL, N_("say what would change, and change nothing")},
     {"complete", 0, NULL, N_("members: who is not named has left")},
-    {"force", 0, NULL, N_("members: also when more than 5 % of a county's members would end")},
+    {"force", 0, NULL, N_("members: also when more than 5 per cent of a county's members would end")},
     {0},
 };
 
@@ -155,24 +155,28 @@ static bool import_parse(Import *import, const SheetRow *row, unsigned char *lin
     return fine;
 }
 
-// Whether the line is the first about its subject. Another one that says the same counts as unchanged.
-static bool import_is_first(Import *import, const SheetRow *row)
+// Whether the line is worth putting. One that says word for word the same as an earlier one counts as
+// unchanged; one that contradicts an earlier one is an error.
+static bool import_is_news(Import *import, const SheetRow *row)
 {
     const ImportKind *kind = import->kind;
+    size_t facts = kind->fact_columns ? kind->fact_columns : kind->column_count;
     const char *cells[COLUMNS_MAX];
     const SeenEntry *before;
     uint32_t content;
 
     for (size_t i = 0; i < kind->column_count; i++)
         cells[i] = import->column_of[i] < 0 ? "" : row->cells[import->column_of[i]];
-    content = (uint32_t)seen_digest(&import->seen, cells, kind->column_count);
+    content = (uint32_t)seen_digest(&import->seen, cells, facts);
     before =
         seen_note(&import->seen, seen_digest(&import->seen, cells, kind->key_columns), content, import->line);
-    if (before && before->content == content)
-        import->same++;
-    else if (before)
+    if (before && before->content != content) {
         import_error(import, 0, _("contradicts line %" PRIu32 ", which is about the same"), before->line);
-    return before == NULL;
+        return false;
+    }
+    if (before && facts == kind->column_count)
+        import->same++;
+    return !before || facts < kind->column_count;
 }
 
 static int import_on_row(void *user, const SheetRow *row)
@@ -198,7 +202,7 @@ static int import_on_row(void *user, const SheetRow *row)
             import->kind->broken(import, line);
         return 0;
     }
-    return import_is_first(import, row) ? import->kind->put(import, line) : 0;
+    return import_is_news(import, row) ? import->kind->put(import, line) : 0;
 }
 
 static int import_read(Import *import)

@@ -14,6 +14,7 @@ typedef struct ImportKind {
     const char *name;
     const Column *columns; // the first `key_columns` say what a line is about
     size_t column_count, key_columns;
+    size_t fact_columns; // the first so many must agree where two lines are about the same; 0: all
     size_t line_size;
     const void *blank;            // the value of a line whose cells are all empty
     bool is_roster;               // states roster facts, so that roster_settle() follows

@@ -1,7 +1,8 @@
 // members: what is true of whom from which day on. Streamed, since a city has 265,000 lines.
 //
-// Lines about one member from different days are facts of their own; two about the same day must agree. A
-// line that ends a membership, and --complete, are watched by the guard.
+// Lines about one member from different days are facts of their own; two from the same day must agree, except
+// for cards and exemptions, of which a member may have several. A line that ends a membership, and
+// --complete, are watched by the guard.
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
@@ -125,6 +126,28 @@ static void import_members_broken(Import *import, const void *data)
         import_members_name(import, line->member);
 }
 
+// Two lines about one exemption of a member must agree, too. False after having said that they do not.
+static bool import_members_check_exemption(Import *import, const MemberLine *line)
+{
+    char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE] = "";
+    const char *parts[] = {line->member, from, "exempt", to, line->exempt_reason ? line->exempt_reason : ""};
+    const SeenEntry *before;
+    uint32_t content;
+
+    if (line->exempt_from == DATE_NONE)
+        return true;
+    date_format(line->exempt_from, from);
+    if (line->exempt_to != DATE_NONE)
+        date_format(line->exempt_to, to);
+    content = (uint32_t)seen_digest(&import->seen, parts, sizeof(parts) / sizeof(parts[0]));
+    before = seen_note(&import->seen, seen_digest(&import->seen, parts, 3), content, import->line);
+    if (!before || before->content == content)
+        return true;
+    import_error(import, COLUMN_EXEMPT_FROM, _("contradicts line %" PRIu32 ", which is about the same"),
+                 before->line);
+    return false;
+}
+
 // What a line must not say of itself. False after having said so.
 static bool import_members_check(Import *import, const MemberLine *line)
 {
@@ -164,7 +187,7 @@ static int import_members_put(Import *import, const void *data)
     int r;
 
     import_members_name(import, line->member);
-    if (!import_members_check(import, line))
+    if (!import_members_check(import, line) || !import_members_check_exemption(import, line))
         return 0;
     file->ends |= line->to != DATE_NONE;
     r = roster_put_member(import->office->store, &put, &change);
@@ -229,6 +252,7 @@ const ImportKind import_members = {
     .columns = columns,
     .column_count = COLUMN_COUNT,
     .key_columns = 2,
+    .fact_columns = COLUMN_CARD,
     .line_size = sizeof(MemberLine),
     .blank = &(const MemberLine){.to = DATE_NONE,
                                  .exempt_from = DATE_NONE,
