@@ -16,3 +16,4 @@ extern const Command cmd_record;
 extern const Command cmd_events;
 extern const Command cmd_verify;
 extern const Command cmd_recompute;
+extern const Command cmd_simulate;
