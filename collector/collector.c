@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/policy.h"
 #include "collector/presence.h"
 #include "collector/requests.h"
 #include "core/base/error.h"
@@ -169,14 +170,15 @@ static bool collector_same_broker(const ConfigBroker *a, const ConfigBroker *b)
 // What the process has been built around stays until it is started again; the rest changes hands.
 static void collector_reload(Collector *collector)
 {
-    ConfigSite *config = collector->config, *fresh;
+    ConfigSite *config = collector->config, *fresh = NULL;
     char **areas;
     bool changed;
 
     collector->reload = false;
     notify_reloading();
-    if (config_site_load(config->path, &fresh) != 0) {
+    if (config_site_load(config->path, &fresh) != 0 || !policy_areas_fit(fresh->areas)) {
         log_error("collector", "reload config=%s not usable, the old one stays", config->path);
+        config_site_free(fresh);
         notify_ready(collector);
         return;
     }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "collector/collector.h"
+#include "collector/policy.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
 #include "core/base/program.h"
@@ -51,6 +52,11 @@ static int main_run(const Options *options)
     }
     if (config_site_load(options_get(options, "config"), &config) != 0)
         return EX_CONFIG;
+    if (!policy_areas_fit(config->areas)) {
+        fprintf(stderr, _("%s: [collector].areas: more than %d\n"), config->path, COLLECTOR_AREAS_MAX);
+        config_site_free(config);
+        return EX_CONFIG;
+    }
     if (!options_has(options, "check-config"))
         return main_serve(config);
     config_site_free(config);

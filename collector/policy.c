@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/wire/message.h"
+
 const char *policy_mac(ConfigMac require, bool has_key, WireMac mac)
 {
     switch (mac) {
@@ -27,6 +29,15 @@ bool policy_serves(char *const *areas, const char *area)
             return true;
     }
     return false;
+}
+
+bool policy_areas_fit(char *const *areas)
+{
+    size_t count = 0;
+
+    while (areas[count])
+        count++;
+    return count <= COLLECTOR_AREAS_MAX;
 }
 
 bool policy_flush_due(const ConfigSite *config, size_t events, Time since, Time now, bool drained)

@@ -14,6 +14,9 @@ const char *policy_mac(ConfigMac require, bool has_key, WireMac mac);
 /// Whether `area` is one of the collector's: `areas` is NULL-terminated, "*" means all.
 bool policy_serves(char *const *areas, const char *area);
 
+/// Whether the collector's state can name them all.
+bool policy_areas_fit(char *const *areas);
+
 /// Whether to commit `events` events that wait since `since`: there are enough of them, they have waited long
 /// enough, or nothing more is there to be read (`drained`), so that a lone event does not wait for company
 /// that is not coming.

@@ -12,6 +12,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/model/chain.h"
+#include "core/store/query.h"
 #include "tests/collector/site.h"
 #include "tests/support/support.h"
 
@@ -80,6 +81,48 @@ static void test_c1_the_puback_leaves_before_the_receipt_and_both_after_the_comm
     assert_true(fake_broker_find(site->broker, FAKE_PUBACK, count_acks(site) - 1)->offset < receipt->offset);
     assert_int_equal(receipt->qos, 0);
     assert_false(receipt->retain);
+}
+
+#define KILL_ROUNDS 12
+#define KILL_EVENTS \
+    400 // a round, which is an epoch; one message each, numbered through by its packet identifier
+
+static int mark_seq(void *user, const EventRow *event)
+{
+    bool *stored = user;
+
+    stored[strtoul(event->epoch + ULID_SIZE - 3, NULL, 10) * KILL_EVENTS + event->seq] = true;
+    return 0;
+}
+
+static void test_c1_sigkill_at_any_moment_loses_nothing_acknowledged(void **state)
+{
+    static bool stored[KILL_ROUNDS * KILL_EVENTS + 1];
+    Site *site = *state;
+    CLEANUP(cleanup_store) Store *store = NULL;
+    const EventFilter all = {0};
+    size_t acks = 0;
+
+    for (int round = 0; round < KILL_ROUNDS; round++) {
+        char epoch[ULID_SIZE];
+
+        snprintf(epoch, sizeof(epoch), "%.24s%02d", SITE_EPOCH, round);
+        site_start(site, NULL);
+        for (int i = 0; i < KILL_EVENTS; i++)
+            site_send_batch(site, "t1", epoch, (uint64_t)i + 1, SITE_IN("M1"));
+        site_pump(site, 3 * round); // from at once to when all is done
+        site_end(site, SIGKILL);
+    }
+    store = site_store(site);
+    assert_int_equal(query_events(store, &all, mark_seq, stored), 0);
+    for (int mid = 1; mid <= site->next_mid; mid++) {
+        if (!site_has_ack(site, mid))
+            continue;
+        acks++;
+        if (!stored[mid])
+            fail_msg("event %d was acknowledged and is not in the database", mid);
+    }
+    assert_true(acks > 0);
 }
 
 static int find_line(char *const *lines, size_t count, size_t from, const char *a, const char *b)
@@ -403,6 +446,8 @@ int main(void)
         TEST(test_c1_every_acknowledged_event_is_in_the_database),
         TEST(test_c1_the_puback_leaves_before_the_receipt_and_both_after_the_commit),
         cmocka_unit_test_setup_teardown(test_c1_fsync_comes_between_the_message_and_the_puback,
+                                        set_up_stopped, tear_down),
+        cmocka_unit_test_setup_teardown(test_c1_sigkill_at_any_moment_loses_nothing_acknowledged,
                                         set_up_stopped, tear_down),
         TEST(test_c1_receipt_has_through_chain_store_and_generation),
         TEST(test_c2_a_duplicate_is_answered_and_counts_once),
