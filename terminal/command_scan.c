@@ -17,9 +17,10 @@ static int scan_record(const Station *station, const Options *options)
 
     for (int i = 0; i < options->operand_count; i++)
         text_appendf(&line, "%s%s", i ? " " : "", options->operands[i]);
-    int code = command_open_outbox(config->outbox, config->terminal, true, &outbox);
-    if (code != EX_OK) {
-        printf("REFUSED %s\n", code == EX_TEMPFAIL ? "busy" : "no-outbox");
+    int code = EX_OK;
+    int r = outbox_open(config->outbox, config->terminal, OUTBOX_WRITE, &outbox);
+    if (r != 0) {
+        printf("REFUSED %s\n", recorder_refusal(config->outbox, r, &code));
         return code;
     }
     const char *const lines[] = {text_cstr(&line)};

@@ -88,22 +88,26 @@ static int recorder_commit(Outbox *outbox, RecorderLine *lines, size_t count, Ti
     return error_trace(r);
 }
 
-static const char *recorder_failure(int r, int *ret_exit)
+const char *recorder_refusal(const char *path, int r, int *ret_exit)
 {
     if (r == OUTBOX_E_BUSY) {
         *ret_exit = EX_TEMPFAIL;
         return "busy another program holds the outbox";
     }
+    if (r == OUTBOX_E_MISSING || r == OUTBOX_E_FOREIGN) {
+        *ret_exit = r == OUTBOX_E_MISSING ? EX_NOINPUT : EX_CONFIG;
+        return "no-outbox";
+    }
     *ret_exit = EX_IOERR;
-    return r == -ENOSPC || r == -EDQUOT ? "disk-full nothing was recorded"
-                                        : "disk-error nothing was recorded";
+    return r == -ENOSPC || r == -EDQUOT || outbox_disk_is_full(path) ? "disk-full nothing was recorded"
+                                                                     : "disk-error nothing was recorded";
 }
 
 static int recorder_reply(const Outbox *outbox, const RecorderLine *lines, size_t count, int r, Text *replies)
 {
     int code = EX_OK;
     int failure_code = EX_OK;
-    const char *failure = r != 0 ? recorder_failure(r, &failure_code) : NULL;
+    const char *failure = r != 0 ? recorder_refusal(outbox_get_path(outbox), r, &failure_code) : NULL;
 
     for (size_t i = 0; i < count; i++) {
         const char *refused = lines[i].refused ? lines[i].refused : failure;
@@ -137,8 +141,7 @@ int recorder_record(Outbox *outbox, const char *const *lines, size_t count, Text
     }
     int r = sound > 0 ? recorder_commit(outbox, read, count, now) : 0;
     if (r != 0)
-        log_error("recorder", "refused events=%zu reason=%s", sound,
-                  r == OUTBOX_E_BUSY ? "busy" : (r == -ENOSPC ? "disk-full" : "disk-error"));
+        log_error("recorder", "refused events=%zu result=%d", sound, r);
     int code = recorder_reply(outbox, read, count, r, replies);
     for (size_t i = 0; i < count; i++)
         scan_deinit(&read[i].scan);

@@ -10,3 +10,6 @@
 /// reason" and LF. Returns the exit code of the worst: EX_OK, EX_DATAERR (refused for what it says),
 /// EX_TEMPFAIL (another process held the lock), EX_IOERR (disk full or failing: nothing was recorded).
 int recorder_record(Outbox *outbox, const char *const *lines, size_t count, Text *replies);
+
+/// What to say after REFUSED when the outbox `path` failed with `r`, and the exit code.
+const char *recorder_refusal(const char *path, int r, int *ret_exit);

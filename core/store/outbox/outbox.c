@@ -16,16 +16,19 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/model/chain.h"
 #include "core/store/outbox/outbox_private.h"
 
 #define OUTBOX_CACHE_KIB 1024       // a month of a busy point is a few thousand rows
+#define OUTBOX_ROOM_MIN 65536       // bytes: the WAL's index alone takes 32 KiB
 #define OUTBOX_LOCK_POLL_NS 2000000 // between two tries for the lock; a change takes about as long
 
 static int outbox_lock(Outbox *outbox)
@@ -96,6 +99,19 @@ Outbox *outbox_close(Outbox *outbox)
 sqlite3_stmt *outbox_get_statement(Outbox *outbox, OutboxSql which)
 {
     return outbox->db.handle ? db_get(&outbox->db, which) : NULL;
+}
+
+const char *outbox_get_path(const Outbox *outbox)
+{
+    return outbox->path;
+}
+
+bool outbox_disk_is_full(const char *path)
+{
+    CLEANUP(cleanup_free) char *folder = file_beside(path, ".");
+    struct statvfs disk;
+
+    return statvfs(folder, &disk) == 0 && (uint64_t)disk.f_bavail * disk.f_bsize < OUTBOX_ROOM_MIN;
 }
 
 const OutboxHead *outbox_get_head(const Outbox *outbox)

@@ -35,6 +35,9 @@ enum {
 int outbox_create(const char *path, const char *terminal);
 /// OUTBOX_E_MISSING, OUTBOX_E_FOREIGN, OUTBOX_E_BUSY.
 int outbox_open(const char *path, const char *terminal, OutboxMode mode, Outbox **ret_outbox);
+/// True if the disk below `path` has no room for another event: failures have many faces there.
+bool outbox_disk_is_full(const char *path);
+const char *outbox_get_path(const Outbox *outbox);
 Outbox *outbox_close(Outbox *outbox); // takes NULL, returns NULL
 CLEANUP_DEFINE(outbox, Outbox, outbox_close)
 
