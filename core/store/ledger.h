@@ -68,9 +68,10 @@ int ledger_quarantine(Ledger *ledger, const char *topic, const char *terminal, c
 /// event_check. With an audit entry by the caller. `ret_seq` is its sequence number.
 int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
                       uint64_t *ret_seq);
-/// Whether a line of an office batch (a digest of what it says) has been added before; importing a batch again
-/// then changes nothing, whatever has been voided since.
-int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], bool *ret_known);
+/// Whether a line of an office batch (a digest of what it says) has been added before; importing a batch
+/// again then changes nothing, whatever has been voided since.
+int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE],
+                      bool *ret_known);
 /// Notes that the line became the office's event `seq`. In the caller's transaction.
 int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq);
 /// The office voids any event (R6). LEDGER_E_NONE if there is no such event.
