@@ -42,7 +42,9 @@ typedef struct SessionRow {
     SessionRules rules;
     Date date, makeup_until;
     int32_t org;          // internal number
+    Month month;          // R18: of `starts` in the site's zone
     bool opened, invited; // invited: has invitations
+    bool spans_years;     // R16 applies: asked once a session, since the zone's answer is slow
 } SessionRow;
 typedef struct SessionList {
     SessionRow *rows;

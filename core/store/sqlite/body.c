@@ -212,9 +212,7 @@ int event_record_load(Store *store, const EventKey *key, EventRecord *ret_record
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, key->area);
-    db_bind_int(get, 2, key->stream);
-    db_bind_int(get, 3, (int64_t)key->seq);
+    db_bind_int(get, 1, event_key_pack(key));
     int r = db_step(&store->db, get);
     if (r <= 0)
         return error_trace(r);

@@ -69,7 +69,7 @@ int db_error(Db *db, int result, const char *what)
 
     if (r == 0)
         return 0;
-    log_error(db->label, "sqlite what=\"%s\" code=%d reason=\"%s\"", what,
+    log_error(db->label, "sqlite what=\"%.80s\" code=%d reason=\"%s\"", what,
               db->handle ? sqlite3_extended_errcode(db->handle) : result,
               db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(result));
     return error_origin(r);

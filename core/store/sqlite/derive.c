@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keys.h"
 
 // A session's rows are compared with the roster's table of the session's date in two passes: rows that are
 // there are put right where org or duty differ; members in scope without a row get one. Reading ends before
@@ -85,13 +86,13 @@ static int derive_scan(Derivation *d, int32_t area)
 
     if (!rows)
         return error_origin(-EIO);
-    db_bind_int(rows, 1, area);
-    db_bind_int(rows, 2, d->session->session);
+    db_bind_int(rows, 1, key_make(area, d->session->session, 0));
+    db_bind_int(rows, 2, key_make(area, d->session->session, KEY_ROW_MAX));
     while ((r = db_step(&d->store->db, rows)) > 0) {
-        int64_t member = db_int(rows, 2);
+        int64_t member = key_row(db_int(rows, 0));
         d->visited[member] = 1;
         Duty duty = derive_duty(d->table, d->session, d->invited, member);
-        if (!d->before && db_int(rows, 3) == wanted_org(d, member) && db_int(rows, 4) == (int64_t)duty)
+        if (!d->before && db_int(rows, 1) == wanted_org(d, member) && db_int(rows, 2) == (int64_t)duty)
             continue;
         if (d->wrong_count == d->wrong_capacity) {
             d->wrong_capacity = d->wrong_capacity ? 2 * d->wrong_capacity : 256;
@@ -108,30 +109,29 @@ static int derive_drop(Store *store, const PairRow *row)
 
     if (!drop)
         return error_origin(-EIO);
-    db_bind_int(drop, 1, row->area);
-    db_bind_int(drop, 2, row->session);
-    db_bind_int(drop, 3, row->member);
+    db_bind_int(drop, 1, key_make(row->area, row->session, row->member));
     return error_trace(db_run(&store->db, drop));
 }
 
 static int derive_row(Derivation *d, int64_t member)
 {
     PairRow row = {0};
-    int r = pair_row_load(d->store, d->table->standings[member].area, d->session->session, member, &row);
+    int r = pair_row_load(d->store, d->before ? d->before : d->session, d->table->standings[member].area,
+                          member, &row);
 
     if (r == 0 && row.exists)
         r = pairs_count(d->pairs, d->before ? d->before : d->session, &row, -1);
     if (r == 0) {
         row.org = wanted_org(d, member);
         row.duty = derive_duty(d->table, d->session, d->invited, member);
+        row.moved = true;
         d->changed++;
     }
     if (r == 0 && row.duty == DUTY_NONE && row.fact_count == 0) {
         r = row.exists ? derive_drop(d->store, &row) : 0;
     } else if (r == 0) {
-        r = pair_row_fold(d->store, d->session, &row);
-        if (r == 0)
-            r = pairs_count(d->pairs, d->session, &row, +1);
+        pair_row_fold(d->store, d->session, &row);
+        r = pairs_count(d->pairs, d->session, &row, +1);
         if (r == 0)
             r = pair_row_save(d->store, &row);
     }
@@ -149,9 +149,8 @@ static int derive_add(Derivation *d, int64_t member)
 
     if (d->visited[member] || row.duty == DUTY_NONE)
         return 0;
-    int r = pair_row_fold(d->store, d->session, &row);
-    if (r == 0)
-        r = pairs_count(d->pairs, d->session, &row, +1);
+    pair_row_fold(d->store, d->session, &row);
+    int r = pairs_count(d->pairs, d->session, &row, +1);
     if (r == 0)
         r = pair_row_save(d->store, &row);
     d->changed++;

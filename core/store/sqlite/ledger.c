@@ -176,9 +176,7 @@ static int ledger_compare(Ledger *ledger, LedgerStream *stream, const LedgerEven
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, stream->area);
-    db_bind_int(get, 2, stream->id);
-    db_bind_int(get, 3, (int64_t)event->seq);
+    db_bind_int(get, 1, event_key_pack(&(EventKey){stream->area, stream->id, event->seq}));
     int r = db_step(&ledger->store->db, get);
     if (r <= 0)
         return error_origin(r < 0 ? r : -EUCLEAN);
@@ -219,21 +217,19 @@ static int event_insert(Ledger *ledger, const LedgerStream *stream, const Ledger
 
     if (!add)
         return error_origin(-EIO);
-    db_bind_int(add, 1, stream->area);
-    db_bind_int(add, 2, stream->id);
-    db_bind_int(add, 3, (int64_t)event->seq);
-    db_bind_int(add, 4, form);
+    db_bind_int(add, 1, event_key_pack(&(EventKey){stream->area, stream->id, event->seq}));
+    db_bind_int(add, 2, form);
     if (resolution->session)
-        db_bind_int(add, 5, resolution->session);
+        db_bind_int(add, 3, resolution->session);
     if (resolution->member)
-        db_bind_int(add, 6, resolution->member);
+        db_bind_int(add, 4, resolution->member);
     if (stream->point)
-        db_bind_int(add, 7, stream->point);
+        db_bind_int(add, 5, stream->point);
     if (event->event && event->event->at_text && event->event->at != TIME_NONE)
-        db_bind_int(add, 8, event->event->at);
-    db_bind_int(add, 9, event->received_at / 1000);
+        db_bind_int(add, 6, event->event->at);
+    db_bind_int(add, 7, event->received_at / 1000);
     if (event->refused || !ledger_is_compact(event, form, resolution))
-        db_bind_blob(add, 10, event->canonical, event->canonical_size);
+        db_bind_blob(add, 8, event->canonical, event->canonical_size);
     return error_trace(db_run(&ledger->store->db, add));
 }
 
@@ -243,10 +239,8 @@ static int park(Store *store, const EventKey *key, const char *reason)
 
     if (!add)
         return error_origin(-EIO);
-    db_bind_int(add, 1, key->area);
-    db_bind_int(add, 2, key->stream);
-    db_bind_int(add, 3, (int64_t)key->seq);
-    db_bind_text(add, 4, reason);
+    db_bind_int(add, 1, event_key_pack(key));
+    db_bind_text(add, 2, reason);
     return error_trace(db_run(&store->db, add));
 }
 
@@ -261,11 +255,9 @@ int ledger_void_key(Ledger *ledger, const EventKey *target, int64_t by_stream, u
     sqlite3_stmt *add = store_get(ledger->store, SQL_VOIDED_ADD);
     if (!add)
         return error_origin(-EIO);
-    db_bind_int(add, 1, target->area);
-    db_bind_int(add, 2, target->stream);
-    db_bind_int(add, 3, (int64_t)target->seq);
-    db_bind_int(add, 4, by_stream);
-    db_bind_int(add, 5, (int64_t)by_seq);
+    db_bind_int(add, 1, event_key_pack(target));
+    db_bind_int(add, 2, by_stream);
+    db_bind_int(add, 3, (int64_t)by_seq);
     r = db_run(&ledger->store->db, add);
     if (r == 0)
         r = event_record_load(ledger->store, target, &record);
@@ -274,9 +266,11 @@ int ledger_void_key(Ledger *ledger, const EventKey *target, int64_t by_stream, u
         if (record.session && record.member)
             pairs_void_fact(ledger->pairs, record.session, record.member, record.member_area, target->stream,
                             target->seq);
-        r = coverage_count(ledger->store, target, record.session, record.point, &record.event, false, -1);
+        r = coverage_count(ledger->store, pairs_totals(ledger->pairs), target, record.session, record.point,
+                           &record.event, false, -1);
         if (r == 0)
-            r = coverage_count(ledger->store, target, record.session, record.point, &record.event, true, +1);
+            r = coverage_count(ledger->store, pairs_totals(ledger->pairs), target, record.session,
+                               record.point, &record.event, true, +1);
     }
     event_record_deinit(&record);
     return r < 0 ? error_trace(r) : 0;
@@ -298,8 +292,8 @@ static int event_apply(Ledger *ledger, LedgerStream *stream, const LedgerEvent *
         r = event_is_void(ledger->store, &key, &is_void);
     }
     if (r == 0)
-        r = coverage_count(ledger->store, &key, resolution->session, stream->point, event->event, is_void,
-                           +1);
+        r = coverage_count(ledger->store, pairs_totals(ledger->pairs), &key, resolution->session,
+                           stream->point, event->event, is_void, +1);
     if (r == 0 && resolution->parked)
         r = park(ledger->store, &key, resolution->parked);
     else if (r == 0 && event_has_fact(event->event->kind))
@@ -342,6 +336,10 @@ int ledger_add(Ledger *ledger, LedgerStream *stream, const LedgerEvent *event, L
                char ret_reason[static 32])
 {
     memset(ret_reason, 0, 32);
+    if (event->seq > (uint64_t)KEY_SEQ_MAX) { // far beyond any `through` that a terminal can reach
+        *ret_outcome = LEDGER_DEFERRED;
+        return 0;
+    }
     switch (stream_judge(&stream->head, event->seq)) {
     case STREAM_DEFERRED:
         *ret_outcome = LEDGER_DEFERRED;
@@ -383,9 +381,11 @@ int ledger_touch(Ledger *ledger, const EventRecord *record, const Resolution *to
     int r = event_is_void(ledger->store, key, &is_void);
 
     if (r == 0 && record->session != to->session) {
-        r = coverage_count(ledger->store, key, record->session, record->point, &record->event, is_void, -1);
+        r = coverage_count(ledger->store, pairs_totals(ledger->pairs), key, record->session, record->point,
+                           &record->event, is_void, -1);
         if (r == 0)
-            r = coverage_count(ledger->store, key, to->session, record->point, &record->event, is_void, +1);
+            r = coverage_count(ledger->store, pairs_totals(ledger->pairs), key, to->session, record->point,
+                               &record->event, is_void, +1);
     }
     if (r < 0)
         return error_trace(r);
@@ -401,16 +401,12 @@ int ledger_touch(Ledger *ledger, const EventRecord *record, const Resolution *to
     sqlite3_stmt *drop = store_get(ledger->store, SQL_PARKED_DROP);
     if (!resolve || !drop)
         return error_origin(-EIO);
-    for (int i = 0; i < 2; i++) {
-        sqlite3_stmt *s = i ? drop : resolve;
-        db_bind_int(s, 1, key->area);
-        db_bind_int(s, 2, key->stream);
-        db_bind_int(s, 3, (int64_t)key->seq);
-    }
+    db_bind_int(drop, 1, event_key_pack(key));
+    db_bind_int(resolve, 1, event_key_pack(key));
     if (to->session)
-        db_bind_int(resolve, 4, to->session);
+        db_bind_int(resolve, 2, to->session);
     if (to->member)
-        db_bind_int(resolve, 5, to->member);
+        db_bind_int(resolve, 3, to->member);
     r = db_run(&ledger->store->db, resolve);
     if (r == 0)
         r = to->parked ? park(ledger->store, key, to->parked) : db_run(&ledger->store->db, drop);

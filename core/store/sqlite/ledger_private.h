@@ -3,14 +3,9 @@
 // member, and how it enters its pair and its point's coverage.
 #include "core/store/ledger.h"
 #include "core/store/sqlite/event_form.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/pairs.h"
-
-/// A stored event's key and place, as its row has them.
-typedef struct EventKey {
-    int32_t area;
-    int64_t stream;
-    uint64_t seq;
-} EventKey;
+#include "core/store/sqlite/totals.h"
 
 typedef struct EventRecord {
     EventKey key;
@@ -45,9 +40,10 @@ Fact event_fact(const Event *event, int32_t point, bool is_void);
 /// True for kinds that belong to a pair.
 bool event_has_fact(EventKind kind);
 
-/// Adds to (`sign` +1) or takes from (-1) the coverage of the event's session and point (R12).
-int coverage_count(Store *store, const EventKey *key, int64_t session, int32_t point, const Event *event,
-                   bool is_void, int sign);
+/// Adds to (`sign` +1) or takes from (-1) the coverage of the event's session and point (R12); counts are
+/// gathered in `totals`.
+int coverage_count(Store *store, Totals *totals, const EventKey *key, int64_t session, int32_t point,
+                   const Event *event, bool is_void, int sign);
 int event_is_void(Store *store, const EventKey *key, bool *ret_void);
 
 /// Appends the canonical bytes of a stored event, from its columns or its body. `session`, `member` numbers

@@ -3,16 +3,18 @@
 // The schema, as numbered migrations: step i brings user_version i to i + 1. A step that was released is
 // never edited.
 //
-// What an arriving event touches is keyed so that today's rows lie together: `attendance`, `tally`,
-// `coverage` by session, `credit` by year; `event` by stream, whose newest page is the only one that grows. A
+// What an arriving event touches is ordered by packed keys (keys.h), so that today's rows lie together. A
 // member has one area, the shard that keeps its record; `area` leads every key that a distributed store would
 // spread.
 //
 // event.form packs the enumerations and flags of an event (event_form.h). event.body is NULL where the
 // canonical bytes follow from the columns alone, which is so for nearly every check-in.
 //
-// attendance.facts holds what the fold needs of the pair's events (facts.h), so that a pair is one row to
-// load and one to save.
+// member_code answers "which member, which shard" with one probe, for every event that arrives.
+//
+// attendance.facts holds what the fold needs of the pair's events (facts.h); what the fold makes of them is
+// not stored but folded again when it is read (70 ns), so that a row cannot contradict its events.
+// closing.place is the key of a coverage row.
 
 static const char step_1[] =
     "CREATE TABLE site (one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL, generation INTEGER NOT "
@@ -30,9 +32,10 @@ static const char step_1[] =
     "CREATE TABLE terminal (terminal INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, area INTEGER NOT NULL, "
     "point INTEGER,"
     "  mac_key BLOB, enrolled_at INTEGER, revoked_at INTEGER) STRICT;"
-    "CREATE TABLE member (member INTEGER PRIMARY KEY, area INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, name "
-    "TEXT NOT NULL)"
-    "  STRICT;"
+    "CREATE TABLE member (member INTEGER PRIMARY KEY, area INTEGER NOT NULL, code TEXT NOT NULL,"
+    "  name TEXT NOT NULL) STRICT;"
+    "CREATE TABLE member_code (code TEXT PRIMARY KEY, member INTEGER NOT NULL, area INTEGER NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE member_state (member INTEGER NOT NULL, from_date INTEGER NOT NULL, to_date INTEGER, org "
     "INTEGER NOT NULL,"
     "  category INTEGER NOT NULL, role INTEGER NOT NULL, PRIMARY KEY (member, from_date)) STRICT, WITHOUT "
@@ -67,18 +70,13 @@ static const char step_1[] =
     "epoch TEXT NOT NULL,"
     "  through INTEGER NOT NULL, chain BLOB NOT NULL, voids INTEGER NOT NULL, UNIQUE (terminal, epoch)) "
     "STRICT;"
-    "CREATE TABLE event (area INTEGER NOT NULL, stream INTEGER NOT NULL, seq INTEGER NOT NULL, form INTEGER "
-    "NOT NULL,"
-    "  session INTEGER, member INTEGER, point INTEGER, at INTEGER, received INTEGER NOT NULL, body BLOB,"
-    "  PRIMARY KEY (area, stream, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE event (key INTEGER PRIMARY KEY, form INTEGER NOT NULL, session INTEGER, member INTEGER,"
+    "  point INTEGER, at INTEGER, received INTEGER NOT NULL, body BLOB) STRICT;"
     "CREATE INDEX event_loose ON event (at) WHERE (form & 4096) <> 0;"
     "CREATE INDEX event_card ON event (at) WHERE (form & 8192) <> 0;"
-    "CREATE TABLE parked (area INTEGER NOT NULL, stream INTEGER NOT NULL, seq INTEGER NOT NULL, reason TEXT "
-    "NOT NULL,"
-    "  PRIMARY KEY (area, stream, seq)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE voided (area INTEGER NOT NULL, stream INTEGER NOT NULL, seq INTEGER NOT NULL, by_stream "
-    "INTEGER NOT NULL,"
-    "  by_seq INTEGER NOT NULL, PRIMARY KEY (area, stream, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE parked (key INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;"
+    "CREATE TABLE voided (key INTEGER PRIMARY KEY, by_stream INTEGER NOT NULL, by_seq INTEGER NOT NULL) "
+    "STRICT;"
     "CREATE TABLE quarantine (id INTEGER PRIMARY KEY, received INTEGER NOT NULL, topic TEXT NOT NULL, "
     "terminal TEXT NOT NULL,"
     "  epoch TEXT NOT NULL, stream INTEGER, seq INTEGER, reason TEXT NOT NULL, path TEXT NOT NULL, state "
@@ -87,38 +85,25 @@ static const char step_1[] =
     "CREATE INDEX quarantine_key ON quarantine (stream, seq) WHERE stream IS NOT NULL;"
     "CREATE INDEX quarantine_open ON quarantine (id) WHERE state = 'open';"
 
-    "CREATE TABLE attendance (area INTEGER NOT NULL, session INTEGER NOT NULL, member INTEGER NOT NULL, org "
-    "INTEGER NOT NULL,"
-    "  duty INTEGER NOT NULL, status INTEGER NOT NULL, on_site INTEGER NOT NULL, mode INTEGER NOT NULL, "
-    "point INTEGER NOT NULL,"
-    "  first_in INTEGER, last_out INTEGER, minutes INTEGER NOT NULL, credit INTEGER NOT NULL, flags INTEGER "
-    "NOT NULL,"
-    "  checks INTEGER NOT NULL, facts BLOB, PRIMARY KEY (area, session, member)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX attendance_guest ON attendance (member, session) WHERE duty = 0;"
-    "CREATE TABLE tally (area INTEGER NOT NULL, session INTEGER NOT NULL, org INTEGER NOT NULL, expected "
-    "INTEGER NOT NULL,"
-    "  exempt INTEGER NOT NULL, present INTEGER NOT NULL, late INTEGER NOT NULL, left_early INTEGER NOT NULL,"
-    "  home INTEGER NOT NULL, makeup INTEGER NOT NULL, leave INTEGER NOT NULL, unmet INTEGER NOT NULL,"
-    "  checked INTEGER NOT NULL, passed INTEGER NOT NULL, not_found INTEGER NOT NULL, minutes INTEGER NOT "
+    "CREATE TABLE attendance (key INTEGER PRIMARY KEY, org INTEGER NOT NULL, duty INTEGER NOT NULL, facts "
+    "BLOB)"
+    "  STRICT;"
+    "CREATE INDEX attendance_guest ON attendance (key & 268435455) WHERE duty = 0;"
+    "CREATE TABLE tally (key INTEGER PRIMARY KEY, expected INTEGER NOT NULL, exempt INTEGER NOT NULL,"
+    "  present INTEGER NOT NULL, late INTEGER NOT NULL, left_early INTEGER NOT NULL, home INTEGER NOT NULL,"
+    "  makeup INTEGER NOT NULL, leave INTEGER NOT NULL, unmet INTEGER NOT NULL, checked INTEGER NOT NULL,"
+    "  passed INTEGER NOT NULL, not_found INTEGER NOT NULL, minutes INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE guest (area INTEGER NOT NULL, session INTEGER NOT NULL, host INTEGER NOT NULL,"
+    "  home INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (area, session, host, home))"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE credit (key INTEGER PRIMARY KEY, m1 INTEGER NOT NULL, m2 INTEGER NOT NULL, m3 INTEGER NOT "
     "NULL,"
-    "  PRIMARY KEY (area, session, org)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE guest (area INTEGER NOT NULL, session INTEGER NOT NULL, host INTEGER NOT NULL, home "
-    "INTEGER NOT NULL,"
-    "  count INTEGER NOT NULL, PRIMARY KEY (area, session, host, home)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE credit (area INTEGER NOT NULL, year INTEGER NOT NULL, member INTEGER NOT NULL, m1 INTEGER "
-    "NOT NULL,"
-    "  m2 INTEGER NOT NULL, m3 INTEGER NOT NULL, m4 INTEGER NOT NULL, m5 INTEGER NOT NULL, m6 INTEGER NOT "
+    "  m4 INTEGER NOT NULL, m5 INTEGER NOT NULL, m6 INTEGER NOT NULL, m7 INTEGER NOT NULL, m8 INTEGER NOT "
     "NULL,"
-    "  m7 INTEGER NOT NULL, m8 INTEGER NOT NULL, m9 INTEGER NOT NULL, m10 INTEGER NOT NULL, m11 INTEGER NOT "
-    "NULL,"
-    "  m12 INTEGER NOT NULL, PRIMARY KEY (area, year, member)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE coverage (area INTEGER NOT NULL, session INTEGER NOT NULL, point INTEGER NOT NULL, events "
-    "INTEGER NOT NULL,"
-    "  seen INTEGER NOT NULL, PRIMARY KEY (area, session, point)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE closing (area INTEGER NOT NULL, session INTEGER NOT NULL, point INTEGER NOT NULL, stream "
-    "INTEGER NOT NULL,"
-    "  seq INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (area, session, point, stream, seq)) "
-    "STRICT, WITHOUT ROWID;"
+    "  m9 INTEGER NOT NULL, m10 INTEGER NOT NULL, m11 INTEGER NOT NULL, m12 INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE coverage (key INTEGER PRIMARY KEY, events INTEGER NOT NULL, seen INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE closing (place INTEGER NOT NULL, event INTEGER NOT NULL, count INTEGER NOT NULL,"
+    "  PRIMARY KEY (place, event)) STRICT, WITHOUT ROWID;"
 
     "CREATE TABLE batch_line (batch TEXT NOT NULL, line BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY "
     "(batch, line)) STRICT,"

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/totals.h"
 
 // Touched pairs are folded in the order of their key, so that neighbouring rows share a page. A pair's row
@@ -113,101 +114,67 @@ void pair_row_deinit(PairRow *row)
     row->facts = NULL;
 }
 
-#define CHECK_CHECKED 1
-#define CHECK_PASSED 2
-#define CHECK_NOT_FOUND 4
-
-int pair_row_read(sqlite3_stmt *s, PairRow *ret_row)
+int pair_row_read(Store *store, const SessionRow *session, sqlite3_stmt *s, PairRow *ret_row)
 {
-    PairRow row = {
-        .area = (int32_t)db_int(s, 0),
-        .session = db_int(s, 1),
-        .member = db_int(s, 2),
-        .org = (int32_t)db_int(s, 3),
-        .duty = (Duty)db_int(s, 4),
-        .exists = true,
-        .attendance =
-            {
-                .status = (Status)db_int(s, 5),
-                .on_site = db_int(s, 6) != 0,
-                .mode = (EventMode)db_int(s, 7),
-                .point_key = (int32_t)db_int(s, 8),
-                .first_in = db_null(s, 9) ? TIME_NONE : db_int(s, 9) * 1000,
-                .last_out = db_null(s, 10) ? TIME_NONE : db_int(s, 10) * 1000,
-                .minutes = (int32_t)db_int(s, 11),
-                .credit = (int32_t)db_int(s, 12),
-                .flags = (uint32_t)db_int(s, 13),
-                .checked = (db_int(s, 14) & CHECK_CHECKED) != 0,
-                .passed = (db_int(s, 14) & CHECK_PASSED) != 0,
-                .not_found = (db_int(s, 14) & CHECK_NOT_FOUND) != 0,
-            },
-    };
-    int r = facts_decode(sqlite3_column_blob(s, 15), (size_t)sqlite3_column_bytes(s, 15), &row.facts,
+    int64_t key = db_int(s, 0);
+    PairRow row = {.area = key_area(key),
+                   .session = session->session,
+                   .member = key_row(key),
+                   .org = (int32_t)db_int(s, 1),
+                   .duty = (Duty)db_int(s, 2),
+                   .exists = true};
+
+    int r = facts_decode(sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3), &row.facts,
                          &row.fact_count);
     if (r < 0) {
         free(row.facts);
         return error_trace(r);
     }
+    pair_row_fold(store, session, &row);
     *ret_row = row;
     return 0;
 }
 
-int pair_row_load(Store *store, int32_t area, int64_t session, int64_t member, PairRow *ret_row)
+int pair_row_load(Store *store, const SessionRow *session, int32_t area, int64_t member, PairRow *ret_row)
 {
     sqlite3_stmt *get = store_get(store, SQL_ATTENDANCE_GET);
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, area);
-    db_bind_int(get, 2, session);
-    db_bind_int(get, 3, member);
+    db_bind_int(get, 1, key_make(area, session->session, member));
     int r = db_step(&store->db, get);
     if (r > 0) {
-        r = pair_row_read(get, ret_row);
+        r = pair_row_read(store, session, get, ret_row);
         sqlite3_reset(get);
         return error_trace(r);
     }
-    *ret_row = (PairRow){.area = area, .session = session, .member = member};
-    ret_row->attendance.first_in = ret_row->attendance.last_out = TIME_NONE;
+    *ret_row = (PairRow){.area = area, .session = session->session, .member = member};
     return error_trace(r);
-}
-
-static void bind_millis(sqlite3_stmt *s, int index, Time at)
-{
-    if (at == TIME_NONE)
-        sqlite3_bind_null(s, index);
-    else
-        db_bind_int(s, index, at / 1000 - (at % 1000 < 0));
 }
 
 int pair_row_save(Store *store, const PairRow *row)
 {
     CLEANUP(cleanup_text) Text blob = {0};
-    const Attendance *a = &row->attendance;
-    sqlite3_stmt *put = store_get(store, SQL_ATTENDANCE_PUT);
+    bool facts_only = row->exists && !row->moved; // leaves the columns alone that an index names
+    sqlite3_stmt *put = store_get(store, facts_only    ? SQL_ATTENDANCE_SET_FACTS
+                                         : row->exists ? SQL_ATTENDANCE_SET
+                                                       : SQL_ATTENDANCE_ADD);
+    int column = 1;
 
     if (!put)
         return error_origin(-EIO);
     for (size_t i = 0; i < row->fact_count; i++)
         facts_append(&blob, &row->facts[i]);
-    const int64_t columns[] = {row->area,   row->session, row->member, row->org,
-                               row->duty,   a->status,    a->on_site,  a->on_site ? a->mode : EVENT_MODE_NONE,
-                               a->point_key};
-    for (int i = 0; i < (int)(sizeof(columns) / sizeof(*columns)); i++)
-        db_bind_int(put, i + 1, columns[i]);
-    bind_millis(put, 10, a->first_in);
-    bind_millis(put, 11, a->last_out);
-    db_bind_int(put, 12, a->minutes);
-    db_bind_int(put, 13, a->credit);
-    db_bind_int(put, 14, a->flags);
-    db_bind_int(put, 15,
-                (a->checked ? CHECK_CHECKED : 0) | (a->passed ? CHECK_PASSED : 0) |
-                    (a->not_found ? CHECK_NOT_FOUND : 0));
-    db_bind_blob(put, 16, row->fact_count ? blob.data : NULL, blob.size);
+    db_bind_int(put, column++, key_make(row->area, row->session, row->member));
+    if (!facts_only) {
+        db_bind_int(put, column++, row->org);
+        db_bind_int(put, column++, row->duty);
+    }
+    db_bind_blob(put, column, row->fact_count ? blob.data : NULL, blob.size);
     return error_trace(db_run(&store->db, put));
 }
 
-int pair_row_fold(Store *store, const SessionRow *session, PairRow *row)
+void pair_row_fold(Store *store, const SessionRow *session, PairRow *row)
 {
     Fact few[8];
     CLEANUP(cleanup_free) Fact *many = NULL;
@@ -221,7 +188,11 @@ int pair_row_fold(Store *store, const SessionRow *session, PairRow *row)
         facts[i].point = point ? point->code : NULL;
     }
     attendance_fold(&session->rules, row->duty, facts, row->fact_count, &row->attendance);
-    return 0;
+}
+
+Totals *pairs_totals(Pairs *pairs)
+{
+    return pairs->totals;
 }
 
 int pairs_count(Pairs *pairs, const SessionRow *session, const PairRow *row, int sign)
@@ -279,7 +250,7 @@ static int pair_flush(Pairs *pairs, const Pair *pair)
     if (r == 0 && !session)
         r = error_origin(-EUCLEAN);
     if (r == 0)
-        r = pair_row_load(pairs->store, pair->area, pair->session, pair->member, &row);
+        r = pair_row_load(pairs->store, session, pair->area, pair->member, &row);
     if (r == 0)
         r = row.exists ? pairs_count(pairs, session, &row, -1) : row_found(pairs->store, session, &row);
     if (r == 0) {
@@ -287,7 +258,7 @@ static int pair_flush(Pairs *pairs, const Pair *pair)
             row_apply(&row, &pairs->edits[e]);
         if (row.fact_count > 1)
             qsort(row.facts, row.fact_count, sizeof(*row.facts), compare_facts);
-        r = pair_row_fold(pairs->store, session, &row);
+        pair_row_fold(pairs->store, session, &row);
     }
     if (r == 0)
         r = pairs_count(pairs, session, &row, +1);

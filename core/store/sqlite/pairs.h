@@ -24,20 +24,24 @@ void pairs_remove_fact(Pairs *pairs, int64_t session, int64_t member, int32_t ar
 /// An attendance row as stored.
 typedef struct PairRow {
     int64_t session, member;
-    int32_t area, org;
+    int32_t area, org; // org: home on the session's date, 0 none
     Duty duty;
     Attendance attendance;
     bool exists;
+    bool moved;      // org or duty differ from what is stored
     PairFact *facts; // owned
     size_t fact_count;
 } PairRow;
 void pair_row_deinit(PairRow *row);
-int pair_row_load(Store *store, int32_t area, int64_t session, int64_t member, PairRow *ret_row);
-/// Reads a row of ATTENDANCE_COLUMNS.
-int pair_row_read(sqlite3_stmt *statement, PairRow *ret_row);
+/// The row of a pair, folded; `exists` false with nothing in it where there is none.
+int pair_row_load(Store *store, const SessionRow *session, int32_t area, int64_t member, PairRow *ret_row);
+/// Reads a row of key, org, duty, facts and folds it by the session's rules.
+int pair_row_read(Store *store, const SessionRow *session, sqlite3_stmt *statement, PairRow *ret_row);
 int pair_row_save(Store *store, const PairRow *row);
 /// Folds the row's facts by the session's rules.
-int pair_row_fold(Store *store, const SessionRow *session, PairRow *row);
+void pair_row_fold(Store *store, const SessionRow *session, PairRow *row);
+/// The differences of totals that this transaction gathers.
+struct Totals *pairs_totals(Pairs *pairs);
 
 /// Notes in the totals of this transaction what `row` counts for in `session`; `sign` +1 or -1.
 int pairs_count(Pairs *pairs, const SessionRow *session, const PairRow *row, int sign);

@@ -42,9 +42,7 @@ static int event_state(Store *store, const EventKey *key, int64_t form, EventSta
         db_bind_int(get, 1, key->stream);
         db_bind_int(get, 2, (int64_t)key->seq);
     } else {
-        db_bind_int(get, 1, key->area);
-        db_bind_int(get, 2, key->stream);
-        db_bind_int(get, 3, (int64_t)key->seq);
+        db_bind_int(get, 1, event_key_pack(key));
     }
     int r = db_step(&store->db, get);
     if (r > 0)
@@ -93,19 +91,19 @@ static int listing_names(Listing *l, EventRecord *record, EventRow *row, char se
 static int listing_row(Listing *l, sqlite3_stmt *s)
 {
     char session_code[65], member_code[65], reason[32] = "";
-    EventRecord record = {.key = {(int32_t)db_int(s, 0), db_int(s, 1), (uint64_t)db_int(s, 2)},
-                          .form = db_int(s, 3),
-                          .session = db_int(s, 4),
-                          .member = db_int(s, 5),
+    EventRecord record = {.key = event_key_unpack(db_int(s, 0)),
+                          .form = db_int(s, 1),
+                          .session = db_int(s, 2),
+                          .member = db_int(s, 3),
                           .event = event_make(EVENT_IN)};
-    EventRow row = {.terminal = db_text(s, 10),
-                    .epoch = db_text(s, 11),
+    EventRow row = {.terminal = db_text(s, 8),
+                    .epoch = db_text(s, 9),
                     .seq = record.key.seq,
-                    .at = db_null(s, 7) ? TIME_NONE : db_int(s, 7),
-                    .received_at = db_int(s, 8) * 1000};
-    const PointInfo *point = point_info(l->store, (int32_t)db_int(s, 6));
-    const void *body = sqlite3_column_blob(s, 9);
-    size_t body_size = (size_t)sqlite3_column_bytes(s, 9);
+                    .at = db_null(s, 5) ? TIME_NONE : db_int(s, 5),
+                    .received_at = db_int(s, 6) * 1000};
+    const PointInfo *point = point_info(l->store, (int32_t)db_int(s, 4));
+    const void *body = sqlite3_column_blob(s, 7);
+    size_t body_size = (size_t)sqlite3_column_bytes(s, 7);
 
     row.kind =
         (record.form & FORM_KIND_MASK) == FORM_KIND_UNKNOWN ? NULL : event_kind_word(form_kind(record.form));

@@ -5,6 +5,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/derive.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/pairs.h"
 #include "core/store/sqlite/totals.h"
 
@@ -82,9 +83,7 @@ static int year_minutes_until(Store *store, int32_t area, int64_t member, int ye
     *ret_minutes = 0;
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, area);
-    db_bind_int(get, 2, year);
-    db_bind_int(get, 3, member);
+    db_bind_int(get, 1, key_make(area, year, member));
     int r = db_step(&store->db, get);
     for (int m = 0; r > 0 && m < month; m++)
         *ret_minutes += db_int(get, m);
@@ -145,7 +144,7 @@ static int record_entry(Store *store, const MemberRow *member, const SessionRow 
 {
     PairRow row = {0};
     RecordEntry entry = {.session = session};
-    int r = pair_row_load(store, member->area, session->session, member->member, &row);
+    int r = pair_row_load(store, session, member->area, member->member, &row);
 
     if (r < 0 || !row.exists) {
         pair_row_deinit(&row);
@@ -204,36 +203,55 @@ static int month_credits(Store *store, Month month, int64_t member_count, int32_
         sqlite3_stmt *get = store_get(store, SQL_CREDIT_OF_YEAR);
         if (!get)
             return error_origin(-EIO);
-        db_bind_int(get, 1, areas[i]);
-        db_bind_int(get, 2, month / 12);
+        db_bind_int(get, 1, key_make(areas[i], month / 12, 0));
+        db_bind_int(get, 2, key_make(areas[i], month / 12, KEY_ROW_MAX));
         while ((r = db_step(&store->db, get)) > 0)
-            for (int m = 0; m <= month % 12 && db_int(get, 0) < member_count; m++)
-                minutes[db_int(get, 0)] += (int32_t)db_int(get, m + 1);
+            for (int m = 0; m <= month % 12 && key_row(db_int(get, 0)) < member_count; m++)
+                minutes[key_row(db_int(get, 0))] += (int32_t)db_int(get, m + 1);
     }
     *ret_minutes = minutes;
     minutes = NULL;
     return error_trace(r);
 }
 
-static int month_classes(Store *store, Month month, int64_t member_count, uint8_t **ret_taken)
+// Who was credited at one class.
+static int class_takers(Store *store, const SessionRow *session, int64_t member_count, uint8_t *taken)
 {
-    CLEANUP(cleanup_free) uint8_t *taken = alloc_zero((size_t)member_count);
     CLEANUP(cleanup_free) int32_t *areas = NULL;
     size_t area_count = 0;
     int r = area_numbers(store, &areas, &area_count);
 
     for (size_t i = 0; i < area_count && r == 0; i++) {
-        sqlite3_stmt *get = store_get(store, SQL_CLASS_TAKERS);
-        if (!get)
+        sqlite3_stmt *rows = store_get(store, SQL_ATTENDANCE_OF_SESSION);
+        if (!rows)
             return error_origin(-EIO);
-        db_bind_int(get, 1, areas[i]);
-        db_bind_int(get, 2, SESSION_CLASS);
-        db_bind_int(get, 3, zone_day_start(date_from_civil(month / 12, 1, 1)));
-        db_bind_int(get, 4, zone_day_start(month_last_day(month) + 1));
-        while ((r = db_step(&store->db, get)) > 0)
-            if (db_int(get, 0) < member_count)
-                taken[db_int(get, 0)] = 1;
+        db_bind_int(rows, 1, key_make(areas[i], session->session, 0));
+        db_bind_int(rows, 2, key_make(areas[i], session->session, KEY_ROW_MAX));
+        while ((r = db_step(&store->db, rows)) > 0) {
+            PairRow row = {0};
+            r = pair_row_read(store, session, rows, &row);
+            if (r < 0)
+                break;
+            if (row.member < member_count && row.attendance.credit > 0)
+                taken[row.member] = 1;
+            pair_row_deinit(&row);
+        }
+        sqlite3_reset(rows);
     }
+    return error_trace(r);
+}
+
+static int month_classes(Store *store, Month month, int64_t member_count, uint8_t **ret_taken)
+{
+    CLEANUP(cleanup_free) uint8_t *taken = alloc_zero((size_t)member_count);
+    SessionList sessions = {0};
+    int r = query_sessions_between(store, zone_day_start(date_from_civil(month / 12, 1, 1)),
+                                   zone_day_start(month_last_day(month) + 1), &sessions);
+
+    for (size_t i = 0; i < sessions.count && r == 0; i++)
+        if (sessions.rows[i].kind == SESSION_CLASS)
+            r = class_takers(store, &sessions.rows[i], member_count, taken);
+    session_list_deinit(&sessions);
     *ret_taken = taken;
     taken = NULL;
     return error_trace(r);

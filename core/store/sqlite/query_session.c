@@ -4,6 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/derive.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/store_private.h"
 
 // What reports ask about sessions: lists, totals by home org, guests, and how far the points have reported.
@@ -115,6 +116,14 @@ typedef struct PointCount {
     bool gap;
 } PointCount;
 
+// The counts of the point in a packed key; number 0, which no point has, collects what is unknown.
+static PointCount *count_of(const Store *store, PointCount *counts, int64_t place)
+{
+    size_t point = (size_t)key_row(place);
+
+    return &counts[point < store->point_count ? point : 0];
+}
+
 static int coverage_read(Store *store, int32_t area, const SessionRow *session, PointCount *counts)
 {
     sqlite3_stmt *get = store_get(store, SQL_COVERAGE_OF_SESSION);
@@ -123,40 +132,38 @@ static int coverage_read(Store *store, int32_t area, const SessionRow *session, 
 
     if (!get || !closing)
         return error_origin(-EIO);
-    db_bind_int(get, 1, area);
-    db_bind_int(get, 2, session->session);
+    db_bind_int(get, 1, key_make(area, session->session, 0));
+    db_bind_int(get, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&store->db, get)) > 0) {
-        if ((size_t)db_int(get, 0) >= store->point_count)
-            continue;
-        counts[db_int(get, 0)].events += db_int(get, 1);
-        counts[db_int(get, 0)].seen += db_int(get, 2);
+        PointCount *count = count_of(store, counts, db_int(get, 0));
+        count->events += db_int(get, 1);
+        count->seen += db_int(get, 2);
     }
     if (r < 0)
         return error_trace(r);
-    db_bind_int(closing, 1, area);
-    db_bind_int(closing, 2, session->session);
+    db_bind_int(closing, 1, key_make(area, session->session, 0));
+    db_bind_int(closing, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&store->db, closing)) > 0) {
-        if ((size_t)db_int(closing, 0) >= store->point_count)
-            continue;
-        counts[db_int(closing, 0)].closings++;
-        counts[db_int(closing, 0)].nil_closings += db_int(closing, 3) == 0;
+        PointCount *count = count_of(store, counts, db_int(closing, 0));
+        count->closings++;
+        count->nil_closings += db_int(closing, 1) == 0;
     }
     return error_trace(r);
 }
 
 // A gap: a stream of the point's terminals has events stored beyond `through`. What lies behind the close
 // does not matter, but a close can only be relied on when everything before it has come.
-static int gaps_read(Store *store, const SessionRow *session, PointCount *counts)
+static int gaps_read(Store *store, int32_t area, const SessionRow *session, PointCount *counts)
 {
     sqlite3_stmt *gaps = store_get(store, SQL_STREAM_GAPS);
     int r;
 
     if (!gaps)
         return error_origin(-EIO);
-    db_bind_int(gaps, 1, session->session);
+    db_bind_int(gaps, 1, key_make(area, session->session, 0));
+    db_bind_int(gaps, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&store->db, gaps)) > 0)
-        if ((size_t)db_int(gaps, 0) < store->point_count)
-            counts[db_int(gaps, 0)].gap = true;
+        count_of(store, counts, db_int(gaps, 0))->gap = true;
     return error_trace(r);
 }
 
@@ -177,10 +184,11 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
     r = points_list(store, session, tree, points, &count);
     if (r == 0)
         r = area_numbers(store, &areas, &area_count);
-    for (size_t i = 0; i < area_count && r == 0; i++)
+    for (size_t i = 0; i < area_count && r == 0; i++) {
         r = coverage_read(store, areas[i], session, counts);
-    if (r == 0)
-        r = gaps_read(store, session, counts);
+        if (r == 0)
+            r = gaps_read(store, areas[i], session, counts);
+    }
     if (r < 0)
         return error_trace(r);
     for (size_t i = 0; i < count; i++) {
@@ -209,14 +217,14 @@ int query_session_tallies(Store *store, const SessionRow *session,
         sqlite3_stmt *get = store_get(store, SQL_TALLY_OF_SESSION);
         if (!get)
             return error_origin(-EIO);
-        db_bind_int(get, 1, areas[i]);
-        db_bind_int(get, 2, session->session);
+        db_bind_int(get, 1, key_make(areas[i], session->session, 0));
+        db_bind_int(get, 2, key_make(areas[i], session->session, KEY_ROW_MAX));
         while ((r = db_step(&store->db, get)) > 0) {
             Tally tally;
             int64_t *values = (int64_t *)&tally;
             for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
                 values[f] = db_int(get, (int)f + 1);
-            int stop = each(user, (int32_t)db_int(get, 0), &tally);
+            int stop = each(user, key_row(db_int(get, 0)), &tally);
             if (stop) {
                 sqlite3_reset(get);
                 return stop;

@@ -14,13 +14,6 @@
 // events (where do they belong, what did each point report), then session by session (obligations and facts,
 // folded).
 
-typedef struct CoverageCount {
-    int32_t area;
-    int64_t session;
-    int32_t point;
-    int64_t events, seen;
-} CoverageCount;
-
 typedef struct Rebuild {
     Store *store;
     bool write;
@@ -28,9 +21,6 @@ typedef struct Rebuild {
     void *user;
     VerifySummary summary;
     Totals *totals;
-    PairMap coverage_map; // (area and session, point)
-    CoverageCount *coverage;
-    size_t coverage_count, coverage_capacity;
 } Rebuild;
 
 static void tell(void *user, const char *what, const char *detail)
@@ -48,25 +38,6 @@ static void event_tell(Rebuild *b, const EventKey *key, const char *what, const 
     snprintf(detail, sizeof(detail), "stream %lld event %llu: %s", (long long)key->stream,
              (unsigned long long)key->seq, problem);
     tell(b, what, detail);
-}
-
-static void coverage_note(Rebuild *b, const EventKey *key, int64_t session, int32_t point, int64_t events,
-                          int64_t seen)
-{
-    int64_t place = (int64_t)key->area << 40 | session;
-    int64_t index = pair_map_find(&b->coverage_map, place, point);
-
-    if (index < 0) {
-        if (b->coverage_count == b->coverage_capacity) {
-            b->coverage_capacity = b->coverage_capacity ? 2 * b->coverage_capacity : 256;
-            b->coverage = alloc_resize(b->coverage, b->coverage_capacity, sizeof(*b->coverage));
-        }
-        index = (int64_t)b->coverage_count++;
-        b->coverage[index] = (CoverageCount){key->area, session, point, 0, 0};
-        pair_map_add(&b->coverage_map, place, point, (uint32_t)index);
-    }
-    b->coverage[index].events += events;
-    b->coverage[index].seen += seen;
 }
 
 static int scratch_add(Rebuild *b, const EventRecord *record, const Resolution *to, bool is_void)
@@ -93,11 +64,8 @@ static int closing_check(Rebuild *b, const EventRecord *record, int64_t session)
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, record->key.area);
-    db_bind_int(get, 2, session);
-    db_bind_int(get, 3, record->point);
-    db_bind_int(get, 4, record->key.stream);
-    db_bind_int(get, 5, (int64_t)record->key.seq);
+    db_bind_int(get, 1, key_make(record->key.area, session, record->point));
+    db_bind_int(get, 2, event_key_pack(&record->key));
     int r = db_step(&b->store->db, get);
     if (r == 0 || (r > 0 && db_int(get, 0) != record->event.count))
         event_tell(b, &record->key, "coverage", "its close is not noted");
@@ -112,9 +80,7 @@ static int event_place(Rebuild *b, const EventRecord *record, const Resolution *
 
     if (!parked)
         return error_origin(-EIO);
-    db_bind_int(parked, 1, record->key.area);
-    db_bind_int(parked, 2, record->key.stream);
-    db_bind_int(parked, 3, (int64_t)record->key.seq);
+    db_bind_int(parked, 1, event_key_pack(&record->key));
     int r = db_step(&b->store->db, parked);
     sqlite3_reset(parked);
     if (r < 0)
@@ -131,18 +97,14 @@ static int event_place(Rebuild *b, const EventRecord *record, const Resolution *
     sqlite3_stmt *put = store_get(b->store, to->parked ? SQL_PARKED_ADD : SQL_PARKED_DROP);
     if (!resolve || !put)
         return error_origin(-EIO);
-    for (int i = 0; i < 2; i++) {
-        sqlite3_stmt *s = i ? put : resolve;
-        db_bind_int(s, 1, record->key.area);
-        db_bind_int(s, 2, record->key.stream);
-        db_bind_int(s, 3, (int64_t)record->key.seq);
-    }
+    db_bind_int(resolve, 1, event_key_pack(&record->key));
+    db_bind_int(put, 1, event_key_pack(&record->key));
     if (to->session)
-        db_bind_int(resolve, 4, to->session);
+        db_bind_int(resolve, 2, to->session);
     if (to->member)
-        db_bind_int(resolve, 5, to->member);
+        db_bind_int(resolve, 3, to->member);
     if (to->parked)
-        db_bind_text(put, 4, to->parked);
+        db_bind_text(put, 2, to->parked);
     r = db_run(&b->store->db, resolve);
     return r < 0 ? error_trace(r) : error_trace(db_run(&b->store->db, put));
 }
@@ -164,10 +126,14 @@ static int rebuild_event(Rebuild *b, const EventKey *key)
     if (r == 0)
         r = event_place(b, &record, &to);
     if (r == 0 && to.session && record.point) {
-        coverage_note(b, key, to.session, record.point, 1, event_has_fact(record.event.kind) && !is_void);
-        if (record.event.kind == EVENT_CLOSE)
-            r = b->write ? coverage_count(b->store, key, to.session, record.point, &record.event, is_void, +1)
-                         : closing_check(b, &record, to.session);
+        int64_t place = key_make(key->area, to.session, record.point);
+        if (b->write)
+            r = coverage_count(b->store, b->totals, key, to.session, record.point, &record.event, is_void,
+                               +1);
+        else
+            totals_cover(b->totals, place, 1, event_has_fact(record.event.kind) && !is_void);
+        if (!b->write && record.event.kind == EVENT_CLOSE)
+            r = closing_check(b, &record, to.session);
     }
     if (r == 0 && !to.parked && event_has_fact(record.event.kind))
         r = scratch_add(b, &record, &to, is_void);
@@ -180,7 +146,7 @@ static int rebuild_event(Rebuild *b, const EventKey *key)
 static int rebuild_events(Rebuild *b)
 {
     CLEANUP(cleanup_free) EventKey *keys = alloc_zero(REBUILD_CHUNK * sizeof(*keys));
-    EventKey last = {-1, 0, 0};
+    int64_t last = -1;
     size_t count = 0;
     int r = 0;
 
@@ -188,16 +154,14 @@ static int rebuild_events(Rebuild *b)
         sqlite3_stmt *next = store_get(b->store, SQL_EVENT_AFTER);
         if (!next)
             return error_origin(-EIO);
-        db_bind_int(next, 1, last.area);
-        db_bind_int(next, 2, last.stream);
-        db_bind_int(next, 3, (int64_t)last.seq);
-        db_bind_int(next, 4, REBUILD_CHUNK);
+        db_bind_int(next, 1, last);
+        db_bind_int(next, 2, REBUILD_CHUNK);
         for (count = 0; (r = db_step(&b->store->db, next)) > 0; count++)
-            keys[count] = (EventKey){(int32_t)db_int(next, 0), db_int(next, 1), (uint64_t)db_int(next, 2)};
+            keys[count] = event_key_unpack(db_int(next, 0));
         for (size_t i = 0; i < count && r == 0; i++)
             r = rebuild_event(b, &keys[i]);
         if (count)
-            last = keys[count - 1];
+            last = event_key_pack(&keys[count - 1]);
         b->summary.events += (int64_t)count;
     } while (r == 0 && count == REBUILD_CHUNK);
     return error_trace(r);
@@ -224,8 +188,7 @@ static int rebuild_row(Rebuild *b, const SessionRow *session, PairRow *row)
     b->summary.attendances++;
     if (b->write)
         return error_trace(pair_row_save(b->store, row));
-    // As stored: instants to the millisecond.
-    int r = pair_row_load(b->store, row->area, row->session, row->member, &stored);
+    int r = pair_row_load(b->store, session, row->area, row->member, &stored);
     if (r == 0 && (!stored.exists || !row_same(&stored, row))) {
         member_code(b->store, row->member, code);
         snprintf(detail, sizeof(detail), "session %s member %s: %s, from the events it is %s with %d min",
@@ -305,12 +268,13 @@ static int rebuild_leftover(Rebuild *b, SessionRebuild *s, int32_t area)
 
     if (!rows)
         return error_origin(-EIO);
-    db_bind_int(rows, 1, area);
-    db_bind_int(rows, 2, s->session->session);
+    db_bind_int(rows, 1, key_make(area, s->session->session, 0));
+    db_bind_int(rows, 2, key_make(area, s->session->session, KEY_ROW_MAX));
     while ((r = db_step(&b->store->db, rows)) > 0) {
-        if (db_int(rows, 2) < s->table->member_count && s->visited[db_int(rows, 2)])
+        int64_t member = key_row(db_int(rows, 0));
+        if (member < s->table->member_count && s->visited[member])
             continue;
-        member_code(b->store, db_int(rows, 2), code);
+        member_code(b->store, member, code);
         snprintf(detail, sizeof(detail), "session %s member %s: a row without reason", s->session->code,
                  code);
         tell(b, "attendance", detail);
@@ -350,33 +314,15 @@ static int coverage_compare(Rebuild *b)
     int r;
 
     while ((r = db_step(&b->store->db, all)) > 0)
-        coverage_note(b, &(EventKey){.area = (int32_t)db_int(all, 0)}, db_int(all, 1),
-                      (int32_t)db_int(all, 2), -db_int(all, 3), -db_int(all, 4));
-    for (size_t i = 0; i < b->coverage_count && r == 0; i++) {
-        const CoverageCount *c = &b->coverage[i];
-        const PointInfo *point = point_info(b->store, c->point);
+        totals_cover(b->totals, db_int(all, 0), -db_int(all, 1), -db_int(all, 2));
+    for (size_t i = 0; i < b->totals->coverage_count && r == 0; i++) {
+        const CoverageDifference *c = &b->totals->coverage[i];
+        const PointInfo *point = point_info(b->store, key_row(c->place));
         if (!c->events && !c->seen)
             continue;
         snprintf(detail, sizeof(detail), "point %s: events should be %+lld, members seen %+lld",
                  point ? point->code : "-", (long long)c->events, (long long)c->seen);
         tell(b, "coverage", detail);
-    }
-    return error_trace(r);
-}
-
-static int coverage_write(Rebuild *b)
-{
-    int r = 0;
-
-    for (size_t i = 0; i < b->coverage_count && r == 0; i++) {
-        const CoverageCount *c = &b->coverage[i];
-        sqlite3_stmt *set = store_get(b->store, SQL_COVERAGE_SET);
-        if (!set)
-            return error_origin(-EIO);
-        const int64_t values[] = {c->area, c->session, c->point, c->events, c->seen};
-        for (int v = 0; v < 5; v++)
-            db_bind_int(set, v + 1, values[v]);
-        r = db_run(&b->store->db, set);
     }
     return error_trace(r);
 }
@@ -400,10 +346,10 @@ static int rebuild_run(Rebuild *b)
         r = query_sessions_between(b->store, INT64_MIN / 2, INT64_MAX / 2, &sessions);
     for (size_t i = 0; i < sessions.count && r == 0; i++)
         r = rebuild_session(b, &sessions.rows[i]);
+    if (r == 0 && !b->write)
+        r = coverage_compare(b);
     if (r == 0)
         r = b->write ? totals_flush(b->totals) : totals_compare_credits(b->totals, tell, b);
-    if (r == 0)
-        r = b->write ? coverage_write(b) : coverage_compare(b);
     session_list_deinit(&sessions);
     if (db_exec(&b->store->db, "DELETE FROM temp.scratch") < 0 && r == 0)
         r = error_origin(-EIO);
@@ -423,8 +369,6 @@ static int rebuild(Store *store, bool write, void (*found)(void *user, const Ver
     if (own)
         store_rollback(store);
     totals_free(b.totals);
-    pair_map_deinit(&b.coverage_map);
-    free(b.coverage);
     if (r < 0)
         return error_trace(r);
     *ret_summary = b.summary;

@@ -134,9 +134,7 @@ int event_is_void(Store *store, const EventKey *key, bool *ret_void)
 
     if (!has)
         return error_origin(-EIO);
-    db_bind_int(has, 1, key->area);
-    db_bind_int(has, 2, key->stream);
-    db_bind_int(has, 3, (int64_t)key->seq);
+    db_bind_int(has, 1, event_key_pack(key));
     int r = db_step(&store->db, has);
     sqlite3_reset(has);
     *ret_void = r > 0;
@@ -150,35 +148,22 @@ static int closing_write(Store *store, const EventKey *key, int64_t session, int
 
     if (!put)
         return error_origin(-EIO);
-    db_bind_int(put, 1, key->area);
-    db_bind_int(put, 2, session);
-    db_bind_int(put, 3, point);
-    db_bind_int(put, 4, key->stream);
-    db_bind_int(put, 5, (int64_t)key->seq);
+    db_bind_int(put, 1, key_make(key->area, session, point));
+    db_bind_int(put, 2, event_key_pack(key));
     if (sign > 0)
-        db_bind_int(put, 6, count);
+        db_bind_int(put, 3, count);
     return error_trace(db_run(&store->db, put));
 }
 
-int coverage_count(Store *store, const EventKey *key, int64_t session, int32_t point, const Event *event,
-                   bool is_void, int sign)
+int coverage_count(Store *store, Totals *totals, const EventKey *key, int64_t session, int32_t point,
+                   const Event *event, bool is_void, int sign)
 {
     bool seen = event_has_fact(event->kind) && !is_void;
 
     if (!session || !point)
         return 0;
-    if (event->kind == EVENT_CLOSE) {
-        int r = closing_write(store, key, session, point, event->count, sign);
-        if (r < 0)
-            return error_trace(r);
-    }
-    sqlite3_stmt *add = store_get(store, SQL_COVERAGE_ADD);
-    if (!add)
-        return error_origin(-EIO);
-    db_bind_int(add, 1, key->area);
-    db_bind_int(add, 2, session);
-    db_bind_int(add, 3, point);
-    db_bind_int(add, 4, sign);
-    db_bind_int(add, 5, seen ? sign : 0);
-    return error_trace(db_run(&store->db, add));
+    totals_cover(totals, key_make(key->area, session, point), sign, seen ? sign : 0);
+    return event->kind == EVENT_CLOSE
+               ? error_trace(closing_write(store, key, session, point, event->count, sign))
+               : 0;
 }

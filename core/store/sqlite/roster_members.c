@@ -48,7 +48,13 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     r = db_run(&store->db, add);
     *ret_member = sqlite3_last_insert_rowid(store->db.handle);
     *change = ROSTER_ADDED;
-    return error_trace(r);
+    sqlite3_stmt *code = r == 0 ? store_get(store, SQL_MEMBER_CODE_ADD) : NULL;
+    if (!code)
+        return error_origin(r < 0 ? r : -EIO);
+    db_bind_text(code, 1, put->code);
+    db_bind_int(code, 2, *ret_member);
+    db_bind_int(code, 3, area);
+    return error_trace(db_run(&store->db, code));
 }
 
 static void member_changed(Store *store, RosterChange *change, Date date)

@@ -22,6 +22,9 @@ void store_caches_drop(Store *store)
     free(store->points);
     store->points = NULL;
     store->point_count = 0;
+    free(store->org_areas);
+    store->org_areas = NULL;
+    store->org_area_count = 0;
     store->standing = standing_free(store->standing);
     store->longest_session = TIME_NONE;
 }
@@ -50,6 +53,8 @@ void session_read(sqlite3_stmt *s, SessionRow *ret_session)
             },
     };
     strncpy(row.code, db_text(s, 1), sizeof(row.code) - 1);
+    row.month = month_of_date(row.date);
+    row.spans_years = month_of_date(zone_date(row.rules.ends - 1)) / 12 != row.month / 12;
     row.rules.makeup_end = zone_day_start(row.makeup_until + 1);
     *ret_session = row;
 }
@@ -147,16 +152,23 @@ const PointInfo *point_info(Store *store, int32_t point)
 
 int32_t org_area(Store *store, int32_t org)
 {
-    sqlite3_stmt *get = store_get(store, SQL_ORG_AREA);
-    int32_t area = 0;
-
-    if (!get)
+    if (org <= 0)
         return 0;
-    db_bind_int(get, 1, org);
-    if (db_step(&store->db, get) > 0)
-        area = (int32_t)db_int(get, 0);
-    sqlite3_reset(get);
-    return area;
+    if (org >= store->org_area_count) {
+        size_t count = (size_t)org + 64;
+        store->org_areas = alloc_resize(store->org_areas, count, sizeof(*store->org_areas));
+        memset(store->org_areas + store->org_area_count, -1,
+               (count - (size_t)store->org_area_count) * sizeof(*store->org_areas));
+        store->org_area_count = (int32_t)count;
+    }
+    sqlite3_stmt *get = store->org_areas[org] < 0 ? store_get(store, SQL_ORG_AREA) : NULL;
+    if (get) {
+        db_bind_int(get, 1, org);
+        if (db_step(&store->db, get) > 0)
+            store->org_areas[org] = (int32_t)db_int(get, 0);
+        sqlite3_reset(get);
+    }
+    return store->org_areas[org] < 0 ? 0 : store->org_areas[org];
 }
 
 int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *ret_within)

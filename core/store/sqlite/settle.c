@@ -217,19 +217,47 @@ static int settle_events(Settling *s)
     return error_trace(r);
 }
 
+static int count_session_guests(Store *store, Totals *totals, const SessionRow *session)
+{
+    CLEANUP(cleanup_free) int32_t *areas = NULL;
+    size_t area_count = 0;
+    int r = area_numbers(store, &areas, &area_count);
+
+    for (size_t i = 0; i < area_count && r == 0; i++) {
+        sqlite3_stmt *rows = store_get(store, SQL_ATTENDANCE_OF_SESSION);
+        if (!rows)
+            return error_origin(-EIO);
+        db_bind_int(rows, 1, key_make(areas[i], session->session, 0));
+        db_bind_int(rows, 2, key_make(areas[i], session->session, KEY_ROW_MAX));
+        while ((r = db_step(&store->db, rows)) > 0) {
+            PairRow row = {0};
+            r = pair_row_read(store, session, rows, &row);
+            if (r < 0)
+                return error_trace(r);
+            totals_count(totals, session, &row, +1);
+            pair_row_deinit(&row);
+        }
+    }
+    return error_trace(r);
+}
+
 // A point that changed its host org changes whose guests its visitors are; that is rare, and all are counted
 // again.
 static int settle_guests(Settling *s)
 {
-    if (!s->store->points_moved)
-        return 0;
-    return error_trace(
-        db_exec(&s->store->db,
-                "DELETE FROM guest;"
-                "INSERT INTO guest SELECT coalesce((SELECT t.area FROM org_state t WHERE t.org = p.org"
-                " ORDER BY t.from_date DESC LIMIT 1), 0), a.session, p.org, a.org, count(*)"
-                " FROM attendance a JOIN point p ON p.point = a.point WHERE a.on_site AND p.org <> a.org"
-                " GROUP BY a.session, p.org, a.org"));
+    SessionList sessions = {0};
+    Totals *totals = totals_new(s->store);
+    int r = s->store->points_moved ? db_exec(&s->store->db, "DELETE FROM guest") : 0;
+
+    if (r == 0 && s->store->points_moved)
+        r = query_sessions_between(s->store, INT64_MIN / 2, INT64_MAX / 2, &sessions);
+    for (size_t i = 0; i < sessions.count && r == 0; i++)
+        r = count_session_guests(s->store, totals, &sessions.rows[i]);
+    if (r == 0)
+        r = totals_flush_guests(totals);
+    session_list_deinit(&sessions);
+    totals_free(totals);
+    return error_trace(r);
 }
 
 int roster_settle(Store *store, Time now, RosterSettled *ret_settled)

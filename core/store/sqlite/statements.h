@@ -6,10 +6,7 @@
     "s.window_before,"                                                                                 \
     " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
     " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session)"
-#define ATTENDANCE_COLUMNS                                                                                  \
-    "area, session, member, org, duty, status, on_site, mode, point, first_in, last_out, minutes, credit, " \
-    "flags, checks, facts"
-#define TALLY_COLUMNS                                                                              \
+#define TALLY_COLUMNS                                                                            \
     "expected, exempt, present, late, left_early, home, makeup, leave, unmet, checked, passed, " \
     "not_found, minutes"
 
@@ -54,9 +51,10 @@
       "UPDATE terminal SET mac_key = ?, enrolled_at = ?, revoked_at = NULL WHERE name = ? AND terminal > 1") \
     X(TERMINAL_REVOKE, "UPDATE terminal SET revoked_at = ? WHERE name = ? AND terminal > 1")                 \
     /* members */                                                                                            \
-    X(MEMBER_FIND, "SELECT member, area FROM member WHERE code = ?")                                         \
+    X(MEMBER_FIND, "SELECT member, area FROM member_code WHERE code = ?")                                    \
     X(MEMBER_GET, "SELECT area, code, name FROM member WHERE member = ?")                                    \
     X(MEMBER_ADD, "INSERT INTO member (area, code, name) VALUES (?, ?, ?)")                                  \
+    X(MEMBER_CODE_ADD, "INSERT INTO member_code VALUES (?, ?, ?)")                                           \
     X(MEMBER_SET_NAME, "UPDATE member SET name = ? WHERE member = ?")                                        \
     X(MEMBER_STATE_AT,                                                                                       \
       "SELECT from_date, to_date, org, category, role FROM member_state WHERE member = ? AND from_date <= ?" \
@@ -120,20 +118,18 @@
     X(STREAM_ADD,                                                                                            \
       "INSERT INTO stream (area, terminal, epoch, through, chain, voids) VALUES (?, ?, ?, 0, ?, 0)")         \
     X(STREAM_SAVE, "UPDATE stream SET through = ?2, chain = ?3, voids = ?4 WHERE stream = ?1")               \
-    X(STREAM_AHEAD, "SELECT seq FROM event WHERE area = ? AND stream = ? AND seq > ? ORDER BY seq")          \
+    X(STREAM_AHEAD, "SELECT key FROM event WHERE key > ? AND key <= ? ORDER BY key")                         \
     X(OFFICE_EPOCH, "SELECT epoch FROM stream WHERE terminal = 1 ORDER BY stream DESC LIMIT 1")              \
-    X(EVENT_ADD, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                  \
-    X(EVENT_GET,                                                                                             \
-      "SELECT form, session, member, point, at, body FROM event WHERE area = ? AND stream = ? AND seq = ?")  \
-    X(EVENT_RESOLVE,                                                                                         \
-      "UPDATE event SET session = ?4, member = ?5 WHERE area = ?1 AND stream = ?2 AND seq = ?3")             \
-    X(PARKED_ADD, "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)")                                       \
-    X(PARKED_DROP, "DELETE FROM parked WHERE area = ? AND stream = ? AND seq = ?")                           \
-    X(PARKED_ALL, "SELECT area, stream, seq FROM parked")                                                    \
-    X(LOOSE_BETWEEN, "SELECT area, stream, seq FROM event WHERE (form & 4096) <> 0 AND at >= ? AND at <= ?") \
-    X(CARDS_SINCE, "SELECT area, stream, seq FROM event WHERE (form & 8192) <> 0 AND at >= ?")               \
-    X(VOIDED_HAS, "SELECT 1 FROM voided WHERE area = ? AND stream = ? AND seq = ?")                          \
-    X(VOIDED_ADD, "INSERT OR IGNORE INTO voided VALUES (?, ?, ?, ?, ?)")                                     \
+    X(EVENT_ADD, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                        \
+    X(EVENT_GET, "SELECT form, session, member, point, at, body FROM event WHERE key = ?")                   \
+    X(EVENT_RESOLVE, "UPDATE event SET session = ?2, member = ?3 WHERE key = ?1")                            \
+    X(PARKED_ADD, "INSERT OR REPLACE INTO parked VALUES (?, ?)")                                             \
+    X(PARKED_DROP, "DELETE FROM parked WHERE key = ?")                                                       \
+    X(PARKED_ALL, "SELECT key FROM parked")                                                                  \
+    X(LOOSE_BETWEEN, "SELECT key FROM event WHERE (form & 4096) <> 0 AND at >= ? AND at <= ?")               \
+    X(CARDS_SINCE, "SELECT key FROM event WHERE (form & 8192) <> 0 AND at >= ?")                             \
+    X(VOIDED_HAS, "SELECT 1 FROM voided WHERE key = ?")                                                      \
+    X(VOIDED_ADD, "INSERT OR IGNORE INTO voided VALUES (?, ?, ?)")                                           \
     X(QUARANTINE_ADD,                                                                                        \
       "INSERT INTO quarantine (received, topic, terminal, epoch, stream, seq, reason, path, state, payload)" \
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)")                                                         \
@@ -149,92 +145,86 @@
     X(QUARANTINE_GET, "SELECT id, received, topic, terminal, epoch, seq, reason, path, state, payload FROM " \
                       "quarantine WHERE id = ?")                                                             \
     X(QUARANTINE_MARK, "UPDATE quarantine SET state = ? WHERE id = ?")                                       \
-    X(ATTENDANCE_GET,                                                                                        \
-      "SELECT " ATTENDANCE_COLUMNS " FROM attendance WHERE area = ? AND session = ? AND member = ?")         \
-    X(ATTENDANCE_PUT,                                                                                        \
-      "INSERT OR REPLACE INTO attendance VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")           \
-    X(ATTENDANCE_DROP, "DELETE FROM attendance WHERE area = ? AND session = ? AND member = ?")               \
+    X(ATTENDANCE_GET, "SELECT key, org, duty, facts FROM attendance WHERE key = ?")                          \
+    X(ATTENDANCE_ADD, "INSERT INTO attendance VALUES (?, ?, ?, ?)")                                          \
+    X(ATTENDANCE_SET, "UPDATE attendance SET org = ?2, duty = ?3, facts = ?4 WHERE key = ?1")                \
+    X(ATTENDANCE_SET_FACTS, "UPDATE attendance SET facts = ?2 WHERE key = ?1")                               \
+    X(ATTENDANCE_DROP, "DELETE FROM attendance WHERE key = ?")                                               \
     X(ATTENDANCE_OF_SESSION,                                                                                 \
-      "SELECT " ATTENDANCE_COLUMNS " FROM attendance WHERE area = ? AND session = ? ORDER BY member")        \
-    X(ATTENDANCE_ANY, "SELECT 1 FROM attendance WHERE area = ? AND session = ? LIMIT 1")                     \
+      "SELECT key, org, duty, facts FROM attendance WHERE key >= ? AND key <= ? ORDER BY key")               \
     X(AREA_ALL, "SELECT area, code FROM area ORDER BY area")                                                 \
     X(TALLY_ADD,                                                                                             \
-      "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"                            \
-      " ON CONFLICT DO UPDATE SET expected = expected + excluded.expected, exempt = exempt + "               \
-      "excluded.exempt,"                                                                                     \
-      " present = present + excluded.present, late = late + excluded.late, left_early = left_early + "       \
-      "excluded.left_early,"                                                                                 \
-      " home = home + excluded.home, makeup = makeup + excluded.makeup, leave = leave + excluded.leave,"     \
-      " unmet = unmet + excluded.unmet, checked = checked + excluded.checked, passed = passed + "      \
-      "excluded.passed,"                                                                                     \
-      " not_found = not_found + excluded.not_found, minutes = minutes + excluded.minutes")                   \
-    X(TALLY_OF_SESSION, "SELECT org, " TALLY_COLUMNS " FROM tally WHERE area = ? AND session = ?")           \
+      "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "       \
+      "expected = expected + excluded.expected, exempt = exempt + excluded.exempt, present = present + "     \
+      "excluded.present, late = late + excluded.late, left_early = left_early + excluded.left_early, home "  \
+      "= home + excluded.home, makeup = makeup + excluded.makeup, leave = leave + excluded.leave, unmet "    \
+      "= unmet + excluded.unmet, checked = checked + excluded.checked, passed = passed + "                   \
+      "excluded.passed, not_found = not_found + excluded.not_found, minutes = minutes + excluded.minutes")   \
+    X(TALLY_OF_SESSION, "SELECT key, " TALLY_COLUMNS " FROM tally WHERE key >= ? AND key <= ?")              \
     X(GUEST_ADD,                                                                                             \
       "INSERT INTO guest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count")   \
     X(GUEST_OF_SESSION, "SELECT host, home, count FROM guest WHERE area = ? AND session = ? AND count <> 0") \
-    X(CREDIT_ADD,                                                                                            \
-      "INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"    \
-      " m1 = m1 + excluded.m1, m2 = m2 + excluded.m2, m3 = m3 + excluded.m3, m4 = m4 + excluded.m4,"         \
-      " m5 = m5 + excluded.m5, m6 = m6 + excluded.m6, m7 = m7 + excluded.m7, m8 = m8 + excluded.m8,"         \
-      " m9 = m9 + excluded.m9, m10 = m10 + excluded.m10, m11 = m11 + excluded.m11, m12 = m12 + "             \
-      "excluded.m12")                                                                                        \
-    X(CREDIT_GET, "SELECT m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE area = ? AND " \
-                  "year = ? AND member = ?")                                                                 \
-    X(CREDIT_OF_YEAR, "SELECT member, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE "  \
-                      "area = ? AND year = ?")                                                               \
-    X(COVERAGE_ADD, "INSERT INTO coverage VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET events = events " \
-                    "+ excluded.events,"                                                                     \
-                    " seen = seen + excluded.seen")                                                          \
-    X(COVERAGE_OF_SESSION, "SELECT point, events, seen FROM coverage WHERE area = ? AND session = ?")        \
-    X(CLOSING_ADD, "INSERT OR REPLACE INTO closing VALUES (?, ?, ?, ?, ?, ?)")                               \
-    X(CLOSING_DROP,                                                                                          \
-      "DELETE FROM closing WHERE area = ? AND session = ? AND point = ? AND stream = ? AND seq = ?")         \
-    X(CLOSING_OF_SESSION,                                                                                    \
-      "SELECT c.point, c.stream, c.seq, c.count FROM closing c WHERE c.area = ? AND c.session = ?"           \
-      " AND NOT EXISTS (SELECT 1 FROM voided v WHERE v.area = c.area AND v.stream = c.stream AND v.seq = "   \
-      "c.seq)")                                                                                              \
+    X(CREDIT_ADD_M1, "UPDATE credit SET m1 = m1 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M2, "UPDATE credit SET m2 = m2 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M3, "UPDATE credit SET m3 = m3 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M4, "UPDATE credit SET m4 = m4 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M5, "UPDATE credit SET m5 = m5 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M6, "UPDATE credit SET m6 = m6 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M7, "UPDATE credit SET m7 = m7 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M8, "UPDATE credit SET m8 = m8 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M9, "UPDATE credit SET m9 = m9 + ? WHERE key = ?")                                          \
+    X(CREDIT_ADD_M10, "UPDATE credit SET m10 = m10 + ? WHERE key = ?")                                       \
+    X(CREDIT_ADD_M11, "UPDATE credit SET m11 = m11 + ? WHERE key = ?")                                       \
+    X(CREDIT_ADD_M12, "UPDATE credit SET m12 = m12 + ? WHERE key = ?")                                       \
+    X(CREDIT_NEW, "INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                       \
+    X(CREDIT_GET, "SELECT m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE key = ?")      \
+    X(CREDIT_OF_YEAR, "SELECT key, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE key " \
+                      ">= ? AND key <= ?")                                                                   \
+    X(COVERAGE_ADD, "INSERT INTO coverage VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET events = events + "     \
+                    "excluded.events, seen = seen + excluded.seen")                                          \
+    X(COVERAGE_OF_SESSION, "SELECT key, events, seen FROM coverage WHERE key >= ? AND key <= ?")             \
+    X(CLOSING_ADD, "INSERT OR REPLACE INTO closing VALUES (?, ?, ?)")                                        \
+    X(CLOSING_DROP, "DELETE FROM closing WHERE place = ? AND event = ?")                                     \
+    X(CLOSING_OF_SESSION, "SELECT place, count FROM closing WHERE place >= ? AND place <= ? AND NOT EXISTS " \
+                          "(SELECT 1 FROM voided v WHERE v.key = event)")                                    \
     X(BATCH_LINE_HAS, "SELECT seq FROM batch_line WHERE batch = ? AND line = ?")                             \
     X(BATCH_LINE_ADD, "INSERT INTO batch_line VALUES (?, ?, ?)")                                             \
     /* queries */                                                                                            \
-    X(STREAM_GAPS, "SELECT DISTINCT c.point FROM closing c JOIN terminal t ON t.point = c.point JOIN "       \
-                   "stream st ON st.terminal = t.terminal"                                                   \
-                   " WHERE c.session = ?1 AND EXISTS (SELECT 1 FROM event e WHERE e.area = st.area AND "     \
-                   "e.stream = st.stream"                                                                    \
-                   " AND e.seq > st.through AND (st.stream <> c.stream OR c.seq > st.through))")             \
+    X(STREAM_GAPS,                                                                                           \
+      "SELECT c.place FROM closing c WHERE c.place >= ?1 AND c.place <= ?2 AND EXISTS (SELECT 1 FROM "       \
+      "terminal t JOIN stream st ON st.terminal = t.terminal WHERE t.point = (c.place & 268435455) AND "     \
+      "EXISTS (SELECT 1 FROM event e WHERE e.key > ((st.area << 55) | (st.stream << 31) | st.through) AND "  \
+      "e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647) AND (st.stream <> (c.event >> 31 & "      \
+      "16777215) OR (c.event & 2147483647) > st.through)))")                                                 \
     X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ? ORDER "  \
                 "BY t.from_date DESC LIMIT 1")                                                               \
     X(RECORD_SESSIONS,                                                                                       \
       "SELECT " SESSION_COLUMNS " FROM session s WHERE s.starts >= ?2 AND s.starts < ?3 AND s.session IN ("  \
       " SELECT i.session FROM invitation i WHERE i.member = ?1"                                              \
-      " UNION SELECT a.session FROM attendance a WHERE a.member = ?1 AND a.duty = 0"                         \
+      " UNION SELECT (a.key >> 28 & 134217727) FROM attendance a WHERE (a.key & 268435455) = ?1 AND a.duty " \
+      "= 0"                                                                                                  \
       " UNION SELECT q.session FROM session q WHERE q.starts >= ?2 AND q.starts < ?3 AND q.org IN ("         \
       "  WITH RECURSIVE up(org) AS (SELECT org FROM member_state WHERE member = ?1"                          \
       "   UNION SELECT t.parent FROM org_state t JOIN up ON t.org = up.org WHERE t.parent IS NOT NULL)"      \
       "  SELECT org FROM up)) ORDER BY s.starts, s.code")                                                    \
-    X(CLASS_TAKERS,                                                                                          \
-      "SELECT a.member FROM session s JOIN attendance a ON a.area = ?1 AND a.session = s.session"            \
-      " WHERE s.kind = ?2 AND s.starts >= ?3 AND s.starts < ?4 AND a.credit > 0")                            \
     X(EVENTS_BY_ARRIVAL,                                                                                     \
-      "SELECT e.area, e.stream, e.seq, e.form, e.session, e.member, e.point, e.at, e.received, e.body,"      \
-      " t.name, st.epoch FROM stream st CROSS JOIN event e ON e.area = st.area AND e.stream = st.stream"     \
-      " JOIN terminal t ON t.terminal = st.terminal"                                                         \
-      " WHERE (?1 IS NULL OR t.name = ?1) AND (?2 IS NULL OR e.session IS NULL OR e.session = ?2)"           \
-      " AND (?3 IS NULL OR e.member IS NULL OR e.member = ?3)"                                               \
-      " ORDER BY e.received, e.stream, e.seq")                                                               \
-    X(PARKED_GET, "SELECT reason FROM parked WHERE area = ? AND stream = ? AND seq = ?")                     \
+      "SELECT e.key, e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM " \
+      "stream st CROSS JOIN event e ON e.key >= ((st.area << 55) | (st.stream << 31)) AND e.key <= "         \
+      "((st.area << 55) | (st.stream << 31) | 2147483647) JOIN terminal t ON t.terminal = st.terminal "      \
+      "WHERE (?1 IS NULL OR t.name = ?1) AND (?2 IS NULL OR e.session IS NULL OR e.session = ?2) AND (?3 "   \
+      "IS NULL OR e.member IS NULL OR e.member = ?3) ORDER BY e.received, e.key")                            \
+    X(PARKED_GET, "SELECT reason FROM parked WHERE key = ?")                                                 \
     X(SEEN_AT_POINT,                                                                                         \
-      "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.area = st.area" \
-      " AND e.stream = st.stream WHERE t.point = ? AND e.member = ? AND e.received >= ? LIMIT 1")            \
+      "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.key >= "        \
+      "((st.area << 55) | (st.stream << 31)) AND e.key <= ((st.area << 55) | (st.stream << 31) | "           \
+      "2147483647) WHERE t.point = ? AND e.member = ? AND e.received >= ? LIMIT 1")                          \
     X(CHAIN_EVENTS,                                                                                          \
-      "SELECT seq, form, session, member, at, body FROM event WHERE area = ? AND stream = ? ORDER BY seq")   \
-    X(EVENT_AFTER, "SELECT area, stream, seq FROM event WHERE (area, stream, seq) > (?, ?, ?) ORDER BY "     \
-                   "area, stream, seq LIMIT ?")                                                              \
-    X(COVERAGE_SET, "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?, ?, ?)")                                \
-    X(CLOSING_GET,                                                                                           \
-      "SELECT count FROM closing WHERE area = ? AND session = ? AND point = ? AND stream = ? AND seq = ?")   \
-    X(COVERAGE_ALL, "SELECT area, session, point, events, seen FROM coverage")                               \
-    X(CREDIT_ALL,                                                                                            \
-      "SELECT area, year, member, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit")            \
+      "SELECT key, form, session, member, at, body FROM event WHERE key >= ? AND key <= ? ORDER BY key")     \
+    X(EVENT_AFTER, "SELECT key FROM event WHERE key > ? ORDER BY key LIMIT ?")                               \
+    X(COVERAGE_SET, "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)")                                      \
+    X(CLOSING_GET, "SELECT count FROM closing WHERE place = ? AND event = ?")                                \
+    X(COVERAGE_ALL, "SELECT key, events, seen FROM coverage")                                                \
+    X(CREDIT_ALL, "SELECT key, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit")               \
     X(SCRATCH_ADD, "INSERT INTO temp.scratch VALUES (?, ?, ?, ?, ?)")                                        \
     X(SCRATCH_OF_SESSION,                                                                                    \
       "SELECT member, fact FROM temp.scratch WHERE session = ? ORDER BY member, stream, seq")                \

@@ -51,6 +51,8 @@ struct Store {
     size_t session_count;
     struct PointInfo *points; // by internal number
     size_t point_count;
+    int32_t *org_areas; // by internal number, -1 not asked yet
+    int32_t org_area_count;
     StandingTable *standing;
     Time longest_session; // TIME_NONE: not known
 

@@ -53,11 +53,12 @@ static int stream_read_ahead(Store *store, LedgerStream *stream)
 
     if (!ahead)
         return error_origin(-EIO);
-    db_bind_int(ahead, 1, stream->area);
-    db_bind_int(ahead, 2, stream->id);
-    db_bind_int(ahead, 3, (int64_t)stream->head.through);
+    EventKey key = {stream->area, stream->id, stream->head.through};
+    db_bind_int(ahead, 1, event_key_pack(&key));
+    key.seq = KEY_SEQ_MAX;
+    db_bind_int(ahead, 2, event_key_pack(&key));
     while ((r = db_step(&store->db, ahead)) > 0) {
-        uint64_t seq = (uint64_t)db_int(ahead, 0);
+        uint64_t seq = event_key_unpack(db_int(ahead, 0)).seq;
         if (stream_judge(&stream->head, seq) == STREAM_NEW)
             stream_take(&stream->head, seq);
     }
@@ -149,9 +150,7 @@ static int chain_catch_up(Streams *streams, LedgerStream *stream, uint64_t from,
         sqlite3_stmt *get = store_get(streams->store, SQL_EVENT_GET);
         if (!get)
             return error_origin(-EIO);
-        db_bind_int(get, 1, stream->area);
-        db_bind_int(get, 2, stream->id);
-        db_bind_int(get, 3, (int64_t)seq);
+        db_bind_int(get, 1, event_key_pack(&(EventKey){stream->area, stream->id, seq}));
         r = db_step(&streams->store->db, get);
         if (r <= 0)
             return error_origin(r < 0 ? r : -EUCLEAN);

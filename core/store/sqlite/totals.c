@@ -23,6 +23,8 @@ Totals *totals_free(Totals *totals)
     pair_map_deinit(&totals->tally_map);
     pair_map_deinit(&totals->guest_map);
     pair_map_deinit(&totals->credit_map);
+    pair_map_deinit(&totals->coverage_map);
+    free(totals->coverage);
     free(totals->tallies);
     free(totals->guests);
     free(totals->credits);
@@ -35,7 +37,8 @@ void totals_clear(Totals *totals)
     pair_map_clear(&totals->tally_map);
     pair_map_clear(&totals->guest_map);
     pair_map_clear(&totals->credit_map);
-    totals->tally_count = totals->guest_count = totals->credit_count = 0;
+    pair_map_clear(&totals->coverage_map);
+    totals->tally_count = totals->guest_count = totals->credit_count = totals->coverage_count = 0;
 }
 
 #define GROW(items, count, capacity)                                       \
@@ -87,13 +90,26 @@ int32_t *totals_credit(Totals *totals, int32_t area, int year, int64_t member)
     return totals->credits[index].months;
 }
 
+void totals_cover(Totals *totals, int64_t place, int64_t events, int64_t seen)
+{
+    int64_t index = pair_map_find(&totals->coverage_map, place, 0);
+
+    if (index < 0) {
+        GROW(totals->coverage, totals->coverage_count, totals->coverage_capacity);
+        index = (int64_t)totals->coverage_count++;
+        totals->coverage[index] = (CoverageDifference){.place = place};
+        pair_map_add(&totals->coverage_map, place, 0, (uint32_t)index);
+    }
+    totals->coverage[index].events += events;
+    totals->coverage[index].seen += seen;
+}
+
 void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int *ret_month,
                   int32_t *ret_first, int32_t *ret_later)
 {
-    int day;
-
-    date_to_civil(session->date, ret_year, ret_month, &day);
-    *ret_first = session_split_first_year(&session->rules, credit);
+    *ret_year = session->month / 12;
+    *ret_month = session->month % 12 + 1;
+    *ret_first = session->spans_years ? session_split_first_year(&session->rules, credit) : credit;
     *ret_later = credit - *ret_first;
 }
 
@@ -147,14 +163,13 @@ static int flush_tallies(Totals *totals)
         const int64_t *values = (const int64_t *)&difference->tally;
         if (tally_is_zero(&difference->tally))
             continue;
+        int32_t area = org_area(totals->store, difference->org);
         sqlite3_stmt *add = store_get(totals->store, SQL_TALLY_ADD);
         if (!add)
             return error_origin(-EIO);
-        db_bind_int(add, 1, org_area(totals->store, difference->org));
-        db_bind_int(add, 2, difference->session);
-        db_bind_int(add, 3, difference->org);
+        db_bind_int(add, 1, key_make(area, difference->session, difference->org));
         for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
-            db_bind_int(add, (int)f + 4, values[f]);
+            db_bind_int(add, (int)f + 2, values[f]);
         r = db_run(&totals->store->db, add);
     }
     return error_trace(r);
@@ -168,10 +183,11 @@ static int flush_guests(Totals *totals)
         const GuestDifference *difference = &totals->guests[i];
         if (!difference->count)
             continue;
+        int32_t area = org_area(totals->store, difference->host);
         sqlite3_stmt *add = store_get(totals->store, SQL_GUEST_ADD);
         if (!add)
             return error_origin(-EIO);
-        db_bind_int(add, 1, org_area(totals->store, difference->host));
+        db_bind_int(add, 1, area);
         db_bind_int(add, 2, difference->session);
         db_bind_int(add, 3, difference->host);
         db_bind_int(add, 4, difference->home);
@@ -181,12 +197,34 @@ static int flush_guests(Totals *totals)
     return error_trace(r);
 }
 
-static bool credit_is_zero(const CreditDifference *difference)
+// A member's first credit of the year makes the row; later ones add to the months that they concern.
+static int flush_credit(Totals *totals, const CreditDifference *difference)
 {
-    for (int m = 0; m < 12; m++)
-        if (difference->months[m])
-            return false;
-    return true;
+    Store *store = totals->store;
+    int64_t key = key_make(difference->area, difference->year, difference->member);
+    int r = 0;
+
+    for (int m = 0; m < 12 && r == 0; m++) {
+        sqlite3_stmt *add =
+            difference->months[m] ? store_get(store, (StatementId)((int)SQL_CREDIT_ADD_M1 + m)) : NULL;
+        if (!difference->months[m])
+            continue;
+        if (!add)
+            return error_origin(-EIO);
+        db_bind_int(add, 1, difference->months[m]);
+        db_bind_int(add, 2, key);
+        r = db_run(&store->db, add);
+        if (r == 0 && sqlite3_changes(store->db.handle) == 0) {
+            sqlite3_stmt *make = store_get(store, SQL_CREDIT_NEW);
+            if (!make)
+                return error_origin(-EIO);
+            db_bind_int(make, 1, key);
+            for (int i = 0; i < 12; i++)
+                db_bind_int(make, i + 2, difference->months[i]);
+            return error_trace(db_run(&store->db, make));
+        }
+    }
+    return error_trace(r);
 }
 
 static int flush_credits(Totals *totals)
@@ -195,18 +233,26 @@ static int flush_credits(Totals *totals)
 
     if (totals->credit_count)
         qsort(totals->credits, totals->credit_count, sizeof(*totals->credits), compare_credits);
-    for (size_t i = 0; i < totals->credit_count && r == 0; i++) {
-        const CreditDifference *difference = &totals->credits[i];
-        if (credit_is_zero(difference))
+    for (size_t i = 0; i < totals->credit_count && r == 0; i++)
+        r = flush_credit(totals, &totals->credits[i]);
+    return error_trace(r);
+}
+
+static int flush_coverage(Totals *totals)
+{
+    int r = 0;
+
+    for (size_t i = 0; i < totals->coverage_count && r == 0; i++) {
+        const CoverageDifference *difference = &totals->coverage[i];
+        sqlite3_stmt *add =
+            difference->events || difference->seen ? store_get(totals->store, SQL_COVERAGE_ADD) : NULL;
+        if (!difference->events && !difference->seen)
             continue;
-        sqlite3_stmt *add = store_get(totals->store, SQL_CREDIT_ADD);
         if (!add)
             return error_origin(-EIO);
-        db_bind_int(add, 1, difference->area);
-        db_bind_int(add, 2, difference->year);
-        db_bind_int(add, 3, difference->member);
-        for (int m = 0; m < 12; m++)
-            db_bind_int(add, m + 4, difference->months[m]);
+        db_bind_int(add, 1, difference->place);
+        db_bind_int(add, 2, difference->events);
+        db_bind_int(add, 3, difference->seen);
         r = db_run(&totals->store->db, add);
     }
     return error_trace(r);
@@ -220,6 +266,16 @@ int totals_flush(Totals *totals)
         r = flush_guests(totals);
     if (r == 0)
         r = flush_credits(totals);
+    if (r == 0)
+        r = flush_coverage(totals);
+    totals_clear(totals);
+    return error_trace(r);
+}
+
+int totals_flush_guests(Totals *totals)
+{
+    int r = flush_guests(totals);
+
     totals_clear(totals);
     return error_trace(r);
 }

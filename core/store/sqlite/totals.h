@@ -10,7 +10,11 @@ Totals *totals_new(Store *store);
 Totals *totals_free(Totals *totals);
 void totals_clear(Totals *totals);
 int totals_count(Totals *totals, const SessionRow *session, const struct PairRow *row, int sign);
+/// Adds to a coverage row (its packed key): events of the point, members seen there.
+void totals_cover(Totals *totals, int64_t place, int64_t events, int64_t seen);
 int totals_flush(Totals *totals);
+/// Writes only the guests counted, and forgets everything else.
+int totals_flush_guests(Totals *totals);
 /// The months that a credit of `session` falls into (R16): minutes of the month of its start, and of the
 /// January after.
 void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int *ret_month,

@@ -8,8 +8,8 @@
 // Counted less stored must be nothing. What is left over is told by name, so that an operator can go and
 // look.
 
-static const char *const tally_names[] = {"expected", "exempt",    "present", "late",    "left_early",
-                                          "home",     "makeup",    "leave",   "unmet",   "checked",
+static const char *const tally_names[] = {"expected", "exempt",    "present", "late",  "left_early",
+                                          "home",     "makeup",    "leave",   "unmet", "checked",
                                           "passed",   "not_found", "minutes"};
 
 static void org_code(Store *store, int32_t org, char ret_code[static 65])
@@ -45,10 +45,10 @@ static int subtract_tallies(Totals *totals, int32_t area, const SessionRow *sess
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, area);
-    db_bind_int(get, 2, session->session);
+    db_bind_int(get, 1, key_make(area, session->session, 0));
+    db_bind_int(get, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&totals->store->db, get)) > 0) {
-        int64_t *values = (int64_t *)totals_tally(totals, session->session, (int32_t)db_int(get, 0));
+        int64_t *values = (int64_t *)totals_tally(totals, session->session, key_row(db_int(get, 0)));
         for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
             values[f] -= db_int(get, (int)f + 1);
     }
@@ -124,9 +124,10 @@ int totals_compare_credits(Totals *totals, TotalsFound *found, void *user)
     if (!all)
         return error_origin(-EIO);
     while ((r = db_step(&totals->store->db, all)) > 0) {
-        int32_t *months = totals_credit(totals, (int32_t)db_int(all, 0), (int)db_int(all, 1), db_int(all, 2));
+        int64_t key = db_int(all, 0);
+        int32_t *months = totals_credit(totals, key_area(key), (int)key_place(key), key_row(key));
         for (int m = 0; m < 12; m++)
-            months[m] -= (int32_t)db_int(all, m + 3);
+            months[m] -= (int32_t)db_int(all, m + 1);
     }
     for (size_t i = 0; i < totals->credit_count && r == 0; i++) {
         const CreditDifference *difference = &totals->credits[i];

@@ -1,5 +1,6 @@
 #pragma once
 // The inside of Totals, shared with the proofs that compare it with what is stored.
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/totals.h"
 
 typedef struct TallyDifference {
@@ -20,14 +21,19 @@ typedef struct CreditDifference {
     int32_t months[12];
 } CreditDifference;
 
+typedef struct CoverageDifference {
+    int64_t place, events, seen;
+} CoverageDifference;
+
 struct Totals {
     Store *store;
-    PairMap tally_map, guest_map, credit_map;
+    PairMap tally_map, guest_map, credit_map, coverage_map;
     TallyDifference *tallies;
     GuestDifference *guests;
     CreditDifference *credits;
-    size_t tally_count, guest_count, credit_count;
-    size_t tally_capacity, guest_capacity, credit_capacity;
+    CoverageDifference *coverage;
+    size_t tally_count, guest_count, credit_count, coverage_count;
+    size_t tally_capacity, guest_capacity, credit_capacity, coverage_capacity;
 };
 
 /// The difference of one key, made at need.

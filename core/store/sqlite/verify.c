@@ -64,10 +64,12 @@ static int verify_stream(Verification *v, const StreamProof *proof)
     if (!events)
         return error_origin(-EIO);
     chain_start(proof->terminal, proof->epoch, chain);
-    db_bind_int(events, 1, proof->area);
-    db_bind_int(events, 2, proof->stream);
+    EventKey key = {proof->area, proof->stream, 0};
+    db_bind_int(events, 1, event_key_pack(&key));
+    key.seq = KEY_SEQ_MAX;
+    db_bind_int(events, 2, event_key_pack(&key));
     while ((r = db_step(&v->store->db, events)) > 0) {
-        uint64_t seq = (uint64_t)db_int(events, 0);
+        uint64_t seq = event_key_unpack(db_int(events, 0)).seq;
         v->summary.events++;
         if (seq > proof->through)
             continue;
@@ -123,43 +125,25 @@ static int verify_chains(Verification *v)
     return error_trace(r);
 }
 
-static bool attendance_same(const PairRow *a, const PairRow *b)
-{
-    const Attendance *x = &a->attendance, *y = &b->attendance;
-
-    return x->status == y->status && x->on_site == y->on_site && x->point_key == y->point_key &&
-           x->minutes == y->minutes && x->credit == y->credit && x->flags == y->flags &&
-           x->first_in == y->first_in && x->last_out == y->last_out && x->checked == y->checked &&
-           x->passed == y->passed && x->not_found == y->not_found;
-}
-
 static int verify_rows(Verification *v, Totals *totals, int32_t area, const SessionRow *session)
 {
     sqlite3_stmt *rows = store_get(v->store, SQL_ATTENDANCE_OF_SESSION);
-    char detail[200], code[65];
     int r;
 
     if (!rows)
         return error_origin(-EIO);
-    db_bind_int(rows, 1, area);
-    db_bind_int(rows, 2, session->session);
+    db_bind_int(rows, 1, key_make(area, session->session, 0));
+    db_bind_int(rows, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&v->store->db, rows)) > 0) {
         PairRow row = {0};
-        r = pair_row_read(rows, &row);
+        r = pair_row_read(v->store, session, rows, &row);
         if (r < 0)
             break;
-        PairRow folded = row;
-        pair_row_fold(v->store, session, &folded);
-        if (!attendance_same(&row, &folded)) {
-            member_code(v->store, row.member, code);
-            snprintf(detail, sizeof(detail), "session %s member %s: the row does not follow from its events",
-                     session->code, code);
-            tell(v, "attendance", detail);
-        }
         totals_count(totals, session, &row, +1);
         v->summary.attendances++;
         pair_row_deinit(&row);
     }
+    sqlite3_reset(rows);
     return error_trace(r);
 }
 
