@@ -97,6 +97,8 @@ static int ingest_add(Collector *collector, LedgerStream *stream, FlushStream *n
         .canonical = item->canonical,
         .canonical_size = item->canonical_size,
         .plain = item->plain,
+        .raw = item->raw,
+        .raw_size = item->raw_size,
         .received_at = now,
     };
     LedgerOutcome outcome;

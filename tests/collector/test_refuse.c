@@ -183,6 +183,19 @@ static void test_c4_a_refused_event_is_told_again_when_it_is_sent_again(void **s
     assert_int_equal(site_status(site, "duplicate"), 2);
 }
 
+static void test_c4_the_quarantine_shows_what_a_nested_event_said(void **state)
+{
+    Site *site = *state;
+    CLEANUP(cleanup_store) Store *store = NULL;
+    CLEANUP(cleanup_text) Text text = {0};
+
+    site_send_batch(site, "t1", SITE_EPOCH, 1, "{\"kind\":\"in\",\"x-a\":{\"deep\":[1]}}");
+    site_wait_topic(site, "studyday/1/a/t1/receipt", 0);
+    store = site_store(site);
+    assert_int_equal(quarantine_each(store, true, keep_entry, &text), 0);
+    assert_non_null(strstr(text_cstr(&text), "{\"kind\":\"in\",\"x-a\":{\"deep\":[1]}}"));
+}
+
 static int note_state(void *user, const EventRow *event)
 {
     text_appendf(user, "%s ", event_state_word(event->state));
@@ -409,6 +422,7 @@ int main(void)
         TEST(test_c4_the_same_bytes_again_are_counted_and_kept_once),
         TEST(test_c4_the_quarantine_keeps_topic_and_bytes),
         TEST(test_c4_what_can_be_read_but_not_accepted_is_refused_under_its_key),
+        TEST(test_c4_the_quarantine_shows_what_a_nested_event_said),
         TEST(test_c4_a_refused_event_is_told_again_when_it_is_sent_again),
         TEST(test_c4_unknown_member_card_and_session_are_parked_not_refused),
         TEST(test_c4_a_parked_event_counts_once_a_roster_names_its_member),
