@@ -21,10 +21,11 @@
 #include "terminal/agent_private.h"
 #include "terminal/recorder.h"
 
-#define AGENT_CHORES (10 * TIME_SECOND) // T6 is judged, and missed notices are made up for, so often
-#define AGENT_PRUNE (12 * TIME_HOUR)    // nobody waits for it
-#define AGENT_GOODBYE (TIME_SECOND)     // SIGTERM ends us promptly, line or no line
-#define AGENT_SHOWN (TIME_DAY)          // scans of the last day are shown after a start
+#define AGENT_CHORES (10 * TIME_SECOND)   // T6 is judged, and missed notices are made up for, so often
+#define AGENT_PRUNE (12 * TIME_HOUR)      // nobody waits for it
+#define AGENT_ASK_AGAIN (5 * TIME_MINUTE) // what does not get through must not keep the line busy
+#define AGENT_GOODBYE (TIME_SECOND)       // SIGTERM ends us promptly, line or no line
+#define AGENT_SHOWN (TIME_DAY)            // scans of the last day are shown after a start
 
 void agent_alarm(Agent *agent, const char *code, const char *format, ...)
 {
@@ -165,6 +166,18 @@ static void agent_on_line(void *owner, short revents)
     mqtt_ready(agent->mqtt, revents, WINDOW_EVENTS_MAX);
 }
 
+/// A plan that came in part, or a receipt that could not be kept: a hello brings both again.
+static void agent_ask_again(Agent *agent, Time now)
+{
+    const OutboxHead *head = outbox_get_head(agent->outbox);
+    bool unkept = head->through < agent->window.through && head->chain_error == OUTBOX_NO_ERROR;
+
+    if (now < agent->ask_at || (agent->pages.count == 0 && !unkept))
+        return;
+    agent->ask_at = now + AGENT_ASK_AGAIN;
+    window_ask_hello(&agent->window, now);
+}
+
 static void agent_chores(Agent *agent, Time now)
 {
     agent->chores_at = now + AGENT_CHORES;
@@ -172,6 +185,7 @@ static void agent_chores(Agent *agent, Time now)
     uint64_t overdue = window_overdue(&agent->window, now);
     if (overdue)
         agent_alarm(agent, ALARM_OVERDUE, "from %llu", (unsigned long long)overdue);
+    agent_ask_again(agent, now);
     if (now < agent->prune_at)
         return;
     agent->prune_at = now + AGENT_PRUNE;

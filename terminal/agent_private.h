@@ -29,7 +29,7 @@ typedef struct Agent {
     Input input;
     Screen *screen; // NULL: no live view
     uint64_t shown; // next event to tell the screen of
-    Time chores_at, prune_at;
+    Time chores_at, prune_at, ask_at;
     bool stopping;
     Time stop_at; // when a goodbye has taken long enough
 } Agent;

@@ -379,3 +379,29 @@ void rig_send_receipt(Rig *rig, uint64_t through, int64_t generation)
     rig_make_receipt(rig, through, chain, generation, &line);
     rig_send(rig, "receipt", &line);
 }
+
+void rig_record(const Rig *rig, const char *line)
+{
+    int code;
+    CLEANUP(cleanup_free) char *reply = rig_scan(rig, line, &code);
+
+    if (code != 0)
+        fail_msg("%s: %s", line, reply);
+}
+
+void rig_expect_payload(const FakePacket *packet, const char *text)
+{
+    CLEANUP(cleanup_text) Text payload = {0};
+
+    text_append_bytes(&payload, packet->payload, packet->payload_size);
+    if (!strstr(text_cstr(&payload), text))
+        fail_msg("no %s in %s", text, text_cstr(&payload));
+}
+
+void rig_expect_status(const Rig *rig, const char *text)
+{
+    CLEANUP(cleanup_free) char *status = rig_status(rig);
+
+    if (!strstr(status, text))
+        fail_msg("no %s in %s", text, status);
+}

@@ -64,3 +64,8 @@ void rig_make_receipt(const Rig *rig, uint64_t through, const char *chain_hex, i
                       Text *line);
 /// Chain of the events that the outbox holds, up to `seq`, computed anew from the bytes that are sent.
 void rig_chain(const Rig *rig, uint64_t seq, char ret_hex[static DIGEST_HEX_SIZE]);
+
+/// A scan that must be OK.
+void rig_record(const Rig *rig, const char *line);
+void rig_expect_payload(const FakePacket *packet, const char *text);
+void rig_expect_status(const Rig *rig, const char *text);
