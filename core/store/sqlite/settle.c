@@ -129,8 +129,7 @@ static int collect_keys(Settling *s, sqlite3_stmt *statement)
             s->key_capacity = s->key_capacity ? 2 * s->key_capacity : 256;
             s->keys = alloc_resize(s->keys, s->key_capacity, sizeof(*s->keys));
         }
-        s->keys[s->key_count++] =
-            (EventKey){(int32_t)db_int(statement, 0), db_int(statement, 1), (uint64_t)db_int(statement, 2)};
+        s->keys[s->key_count++] = event_key_unpack(db_int(statement, 0));
     }
     return error_trace(r);
 }
