@@ -63,14 +63,15 @@ static json_t *read_envelope(WireReader *reader, Batch *batch)
     return events;
 }
 
-// The chain knows such an event by its number only; the quarantine is to show what it was. Not byte for byte as
-// it was sent, but every key and value of it.
+// The chain knows such an event by its number only; the quarantine is to show what it was. Not byte for byte
+// as it was sent, but every key and value of it.
 static void keep_raw(json_t *object, BatchEvent *event, const char *canonical)
 {
     char bare[48];
     int size = snprintf(bare, sizeof(bare), "{\"seq\":%llu}", (unsigned long long)event->seq);
 
-    if (!event->refused || event->canonical_size != (size_t)size || memcmp(canonical, bare, (size_t)size) != 0)
+    if (!event->refused || event->canonical_size != (size_t)size ||
+        memcmp(canonical, bare, (size_t)size) != 0)
         return;
     event->raw = json_dumps(object, JSON_COMPACT);
     event->raw_size = event->raw ? strlen(event->raw) : 0;

@@ -1,9 +1,9 @@
 // From one JSON object to an event or a refusal. Three questions, in this order:
 //
-// 1. What stands in the chain? All values strings and integers within +-2^53: the object as sent. Otherwise,
-// or if the
-//    object has a key `seq` of its own (which would clash with ours): {"seq":N}. A string with control
-//    characters is still a string.
+// 1. What stands in the chain? All values strings and integers: the object as sent, our "seq" in the place of
+// one
+//    of its own. Otherwise {"seq":N}; an integer that 64 bits do not hold counts as a real here. A string
+//    with control characters is still a string.
 // 2. Is it acceptable? The first reason counts: bad-value (a value that is no string without control
 // characters and no
 //    such integer, under any key), bad-seq, bad-kind, a known key of the wrong type, then event_check().
@@ -85,7 +85,7 @@ typedef struct Parts {
     json_t *values[FIELD_TOTAL];
     unsigned present; // BIT(field) of each known key
     bool has_unknown; // a key that is no field of any kind
-    bool writable;    // every value is a string or an integer
+    bool writable;    // every value is a string or an integer of 64 bits
     bool is_clean;    // every value is what the protocol allows
 } Parts;
 
@@ -113,6 +113,10 @@ static void take_apart(json_t *object, Parts *ret_parts)
             }
         } else if (!json_is_integer(value)) {
             parts.writable = parts.is_clean = false;
+            value = NULL;
+        } else if (json_integer_value(value) < -EVENT_NUMBER_MAX ||
+                   json_integer_value(value) > EVENT_NUMBER_MAX) {
+            parts.is_clean = false;
             value = NULL;
         }
         if (field == FIELD_TOTAL) {
@@ -241,7 +245,7 @@ void batch_event_read(json_t *object, uint64_t seq, BatchEvent *ret_event, Text 
     item.plain = !item.refused && !parts.has_unknown && !(parts.present & ~kind_fields[item.event.kind]);
     if (item.plain)
         event_canonical(&item.event, seq, canonical);
-    else if (parts.writable && !(parts.present & BIT(FIELD_SEQ)))
+    else if (parts.writable)
         canonical_write(object, seq, canonical);
     else
         canonical_write_bare(seq, canonical);

@@ -55,6 +55,8 @@ void canonical_write(json_t *object, uint64_t seq, Text *text)
         entries = heap_entries = alloc_resize(NULL, count, sizeof(*entries));
     entries[used++] = (Entry){.key = "seq", .key_size = 3};
     for (void *iter = json_object_iter(object); iter; iter = json_object_iter_next(object, iter)) {
+        if (json_object_iter_key_len(iter) == 3 && memcmp(json_object_iter_key(iter), "seq", 3) == 0)
+            continue; // ours stands in its place
         entries[used++] = (Entry){
             .key = json_object_iter_key(iter),
             .key_size = json_object_iter_key_len(iter),

@@ -5,10 +5,9 @@
 // - depth, counted here because jansson's own bound (2,048) would let a sender spend our stack;
 // - numbers: jansson gives up on a whole text for one integer beyond 64 bits or one real beyond a double, but
 // the
-//   protocol refuses just the event that holds it. Any number that is not an integer within +-2^53 is
-//   therefore replaced by a plain real before jansson sees it: no reader here takes a real for anything, so
-//   its value does not matter.
-//   "-0" counts as a real as well, since it has no plain decimal form of its own.
+//   protocol refuses just the event that holds it. Any number that is not an integer of 64 bits is therefore
+//   replaced by a plain real before jansson sees it: no reader here takes a real for anything, so its value
+//   does not matter. Integers beyond +-2^53 pass, for whoever reads them to refuse; "-0" is the integer 0.
 //
 // jansson rejects duplicate keys when told to, NUL in keys, lone surrogates and raw control characters by
 // itself. NUL in a value is let through to the reader, which finds it to be a control character. jansson's
@@ -49,7 +48,7 @@ static const char *skip_digits(const char *p, const char *end)
     return p;
 }
 
-// Whether the token is an integer within bounds, another JSON number, or nothing that jansson will take.
+// Whether the token is an integer of 64 bits, another JSON number, or nothing that jansson will take.
 static NumberClass number_classify(const char *token, size_t size)
 {
     const char *p = token, *end = token + size, *digits;
@@ -79,12 +78,12 @@ static NumberClass number_classify(const char *token, size_t size)
     }
     if (p != end)
         return NUMBER_MALFORMED;
-    if (is_real || (negative && *digits == '0'))
+    if (is_real)
         return NUMBER_ODD;
-    if (count < 16) // 10^15 < 2^53
+    if (count < 19) // 10^18 < 2^63
         return NUMBER_PLAIN;
-    // 16 digits, as 2^53 has: digits compare like the numbers they stand for.
-    return count == 16 && memcmp(digits, "9007199254740992", 16) <= 0 ? NUMBER_PLAIN : NUMBER_ODD;
+    // 19 digits, as 2^63 has: digits compare like the numbers they stand for.
+    return count == 19 && memcmp(digits, "9223372036854775807", 19) <= 0 ? NUMBER_PLAIN : NUMBER_ODD;
 }
 
 // Bytes that end the run of ordinary ones outside and inside strings.
