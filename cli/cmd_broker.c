@@ -191,12 +191,13 @@ static int broker_write_all(BrokerRender *render, const char *dir)
     CLEANUP(cleanup_text) Text conf = {0};
     CLEANUP(cleanup_text) Text acl = {0};
 
-    if (mkdir(dir, BROKER_DIR_MODE) < 0 && errno != EEXIST) {
+    bool made = mkdir(dir, BROKER_DIR_MODE) == 0;
+    if (!made && errno != EEXIST) {
         fprintf(stderr, "studyday: %s: %s\n", dir, strerror(errno));
         return EX_CANTCREAT;
     }
     absolute = realpath(dir, NULL);
-    if (!absolute) {
+    if (!absolute || (made && chmod(absolute, BROKER_DIR_MODE) < 0)) { // our umask lets nobody else in
         fprintf(stderr, "studyday: %s: %s\n", dir, strerror(errno));
         return EX_CANTCREAT;
     }
