@@ -120,10 +120,18 @@ static int ingest_add(Collector *collector, LedgerStream *stream, FlushStream *n
     return 0;
 }
 
+/// Nothing of the batch is near enough to be taken: it is left for a later send, without a receipt.
+static bool ingest_is_deferred(const LedgerStream *stream, const Batch *batch)
+{
+    static const StreamHead nothing = {0};
+    const StreamHead *head = stream ? ledger_stream_head(stream) : &nothing;
+
+    return batch->count > 0 && stream_judge(head, batch->first) == STREAM_DEFERRED;
+}
+
 static int ingest_batch(Collector *collector, RegisterEntry *entry, const char *topic, const Batch *batch,
                         CounterEvents *counters)
 {
-    const StreamHead nothing = {0};
     LedgerStream *stream = NULL;
     FlushStream *noted;
     Time now = clock_now();
@@ -133,9 +141,11 @@ static int ingest_batch(Collector *collector, RegisterEntry *entry, const char *
     if (r < 0)
         return error_trace(r);
     counters->received += batch->count;
-    // A stream is made by its first event, not by one that is left for later anyway.
-    if (!stream && (batch->count == 0 || stream_judge(&nothing, batch->first) == STREAM_DEFERRED)) {
+    if (ingest_is_deferred(stream, batch)) {
         counters->deferred += batch->count;
+        return 0;
+    }
+    if (!stream && batch->count == 0) { // a stream is made by its first event
         flush_note(collector, entry, NULL, batch->epoch);
         return 0;
     }
