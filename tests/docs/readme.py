@@ -17,7 +17,7 @@ import tempfile
 import time
 
 SECTION = re.compile(r"^## (A site of your own|建立自己的站点)\n(.*?)^## ", re.M | re.S)
-WAIT_SECONDS = 20  # for what a plain reader sent to arrive; it takes milliseconds
+WAIT_SECONDS = 20  # for the collector to be there, and for what a plain reader sent; both take milliseconds
 
 
 def shell_blocks(path):
@@ -32,6 +32,11 @@ def free_port():
         return str(sock.getsockname()[1])
 
 
+def wait_for(condition):
+    """What a person sees and waits for."""
+    return f"for i in $(seq {WAIT_SECONDS * 10}); do if {condition}; then break; fi; sleep 0.1; done"
+
+
 def script_of(blocks, port):
     """One shell for all blocks, since they build on each other; it says where it is."""
     lines = ["set -eu"]
@@ -40,11 +45,10 @@ def script_of(blocks, port):
             lines.append(line)
             if line == "studyday init site":
                 lines.append(f"sed -i 's/port = 1883/port = {port}/' site/studyday.conf")
+        if "studyday-collector" in block:
+            lines.append(wait_for("studyday status --format json | grep -q '\"running\":true'"))
         if "mosquitto_pub" in block:
-            lines.append(f"""for i in $(seq {WAIT_SECONDS * 10}); do
-    [ -z "$(studyday events --terminal gy-002)" ] || break
-    sleep 0.1
-done""")
+            lines.append(wait_for("studyday events --terminal gy-002 | grep -q ."))
         lines.append(f"echo block {number} is done >&2")
     lines.append("studyday report session first --depth 0 --format json > report.json")
     return "\n".join(lines)
