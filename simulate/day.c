@@ -1,7 +1,7 @@
 // A study day at a point. Most come before the start, some late; most leave at the end and scan their card
 // again, some do not, a few leave early; some are on leave and make up later, some are visited at home, some
 // do not come and say nothing. About one in a hundred is checked. The shares give a centralised rate near
-// the 87.6 % of domain.md.
+// the 87.6 % of docs/terms.md.
 //
 // The members' dice are their own: how many others there are changes nothing for anybody.
 #include "simulate/day.h"
@@ -29,6 +29,7 @@
 #define DAY_CHECKED 12               // of those who are there
 #define DAY_NOT_FOUND 40             // of those checked
 #define DAY_WRONG 60                 // of the absent: scanned by mistake, taken back
+#define DAY_EDGE 300                 // of the late and early: within seconds of the grace
 #define DAY_CLOSE (10 * TIME_MINUTE) // after the end the organiser closes
 
 typedef struct Day {
@@ -77,16 +78,27 @@ static void day_check(Day *day, Dice *dice, uint32_t member)
         scan->number = (int32_t)dice_between(dice, 45, 100);
 }
 
+/// By how much somebody is late, or leaves early: more than the grace, or just about it.
+static Time day_offence(Dice *dice, bool edge)
+{
+    Time grace = SESSION_LATE_MINUTES * TIME_MINUTE;
+
+    return edge ? grace + dice_between(dice, -5, 5) * TIME_SECOND
+                : grace + dice_between(dice, 1, 45) * TIME_MINUTE;
+}
+
 static void day_attend(Day *day, Dice *dice, uint32_t member, uint32_t roll)
 {
     const SessionRules *rules = day->point->rules;
     Time in = rules->starts - dice_between(dice, 60, 40 * 60) * TIME_SECOND;
     Time out = rules->ends + dice_between(dice, -120, 9 * 60) * TIME_SECOND;
 
+    bool edge = dice_chance(dice, DAY_EDGE);
+
     if (roll >= DAY_LATE)
-        out = rules->ends - dice_between(dice, 12, 50) * TIME_MINUTE;
+        out = rules->ends - day_offence(dice, edge);
     else if (roll >= DAY_PRESENT)
-        in = rules->starts + dice_between(dice, 2, 45) * TIME_MINUTE; // most of them too late
+        in = rules->starts + day_offence(dice, edge);
     DayScan *scan = day_add(day, EVENT_IN, member, in);
     day_choose_by(dice, &day->point->members[member], scan);
     DayScan first = *scan;
