@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a document points at is there: relative links, and paths of the tree in `backticks`.
+"""What a document points at is there: relative links, paths of the tree in `backticks`, documents named in sources.
 
 usage: links.py ROOT
 """
@@ -33,13 +33,27 @@ def findings_of(root):
     return found
 
 
+def unknown_documents(root):
+    """NAME.md in a source is a document of the tree."""
+    known = {os.path.basename(path) for path in tree_files(root, [".md"])}
+    found = []
+    for path in tree_files(root, [".c", ".h", ".sh", ".conf", ".in", ".build", ".txt"]):
+        for number, line in enumerate(read(root, path).splitlines(), 1):
+            found += [f"{path}:{number}: there is no {name}" for name in re.findall(r"\b[\w-]+\.md\b", line)
+                      if name not in known]
+    return found
+
+
 def main():
     root = sys.argv[1]
     tap = Tap()
     with tempfile.TemporaryDirectory() as other:
         plant(other, "docs/a.md", "[gone](gone.md), `core/gone.c`, [here](a.md), `docs/a.md`, `gone`\n")
         tap.result("links to nothing are found", [] if len(findings_of(other)) == 2 else findings_of(other))
+        plant(other, "core/b.c", "// See a.md and gone.md.\n")
+        tap.result("a document that is not there is found", [] if len(unknown_documents(other)) == 1 else ["it passed"])
     tap.result("documents point at what is there", findings_of(root))
+    tap.result("sources name documents that are there", unknown_documents(root))
     return tap.finish()
 
 
