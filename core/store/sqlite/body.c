@@ -26,27 +26,39 @@ static char hex_value(char digit)
     return (char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 }
 
-// One escaped character at *in (behind the backslash); RFC 8785 leaves \u only for control characters.
-static char unescape(char **in)
+// One escaped character behind the backslash; RFC 8785 leaves \u only for control characters.
+static bool take_escape(Cursor *c, char *ret_character)
 {
-    char c = *(*in)++;
+    if (c->at >= c->end)
+        return false;
+    char escape = *c->at++;
+    char *digits = c->at;
 
-    switch (c) {
+    switch (escape) {
     case 'b':
-        return '\b';
+        *ret_character = '\b';
+        return true;
     case 'f':
-        return '\f';
+        *ret_character = '\f';
+        return true;
     case 'n':
-        return '\n';
+        *ret_character = '\n';
+        return true;
     case 'r':
-        return '\r';
+        *ret_character = '\r';
+        return true;
     case 't':
-        return '\t';
+        *ret_character = '\t';
+        return true;
     case 'u':
-        *in += 4;
-        return (char)(hex_value((*in)[-2]) << 4 | hex_value((*in)[-1]));
+        if (c->end - digits < 4)
+            return false;
+        *ret_character = (char)(hex_value(digits[2]) << 4 | hex_value(digits[3]));
+        c->at += 4;
+        return true;
     default:
-        return c;
+        *ret_character = escape;
+        return true;
     }
 }
 
@@ -57,12 +69,10 @@ static bool take_string(Cursor *c, const char **ret_string)
     char *out = c->at;
     *ret_string = out;
     while (c->at < c->end && *c->at != '"') {
-        if (*c->at == '\\' && c->end - c->at > 6) {
-            c->at++;
-            *out++ = unescape(&c->at);
-        } else {
+        if (!take(c, '\\'))
             *out++ = *c->at++;
-        }
+        else if (!take_escape(c, out++))
+            return false;
     }
     if (!take(c, '"'))
         return false;
