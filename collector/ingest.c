@@ -31,7 +31,8 @@ static bool ingest_is_event(const char *topic)
     return size >= leaf && strcmp(topic + size - leaf, ingest_event_leaf) == 0;
 }
 
-static int ingest_quarantine(Collector *collector, const IngestMessage *message, const IngestResult *result)
+static int ingest_quarantine(Collector *collector, const IngestMessage *message, const Topic *topic,
+                             const IngestResult *result)
 {
     size_t size = message->size < INGEST_KEEP_MAX ? message->size : INGEST_KEEP_MAX;
     int r;
@@ -42,9 +43,8 @@ static int ingest_quarantine(Collector *collector, const IngestMessage *message,
     r = flush_begin(collector);
     if (r < 0)
         return error_trace(r);
-    r = ledger_quarantine(collector->ledger, message->topic,
-                          result->entry ? result->entry->terminal.name : "", result->reason, result->path,
-                          message->payload, size, clock_now());
+    r = ledger_quarantine(collector->ledger, message->topic, topic ? topic->terminal : "", result->reason,
+                          result->path, message->payload, size, clock_now());
     if (r < 0)
         return error_trace(r);
     collector->flush.events++;
@@ -212,7 +212,7 @@ static int ingest_event_message(Collector *collector, const IngestMessage *messa
     if (!result.reason)
         return 0;
     counters_add_unreadable(&collector->counters.pending);
-    return error_trace(ingest_quarantine(collector, message, &result));
+    return error_trace(ingest_quarantine(collector, message, topic, &result));
 }
 
 static int ingest_state(Collector *collector, RegisterEntry *entry, const char *line, size_t size,
@@ -264,7 +264,7 @@ static int ingest_other_message(Collector *collector, const IngestMessage *messa
         memcpy(result.path, error.path, sizeof(result.path));
     }
     collector->counters.unreadable++;
-    return error_trace(ingest_quarantine(collector, message, &result));
+    return error_trace(ingest_quarantine(collector, message, topic, &result));
 }
 
 void ingest_message(Collector *collector, const MqttMessage *message)
