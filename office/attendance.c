@@ -81,7 +81,7 @@ static int attendance_state(Office *office, Event *event, const char *why)
     correction_target_deinit(&target);
     time_format_zone(event->at, at);
     event->at_text = at;
-    r = correction_add(office, event, &refused, &seq);
+    r = correction_add(office, event, false, &refused, &seq);
     if (r < 0)
         return error_trace(r);
     if (refused)

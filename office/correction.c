@@ -37,14 +37,15 @@ void correction_target_deinit(CorrectionTarget *target)
     *target = (CorrectionTarget){0};
 }
 
-int correction_add(Office *office, Event *event, const char **ret_refused, uint64_t *ret_seq)
+int correction_add(Office *office, Event *event, bool batch, const char **ret_refused, uint64_t *ret_seq)
 {
     LedgerOutcome outcome;
     const char *refused = event_check(event);
     int r;
 
     if (!refused) {
-        r = ledger_add_office(office->ledger, event, office->now, &outcome, ret_seq);
+        r = batch ? ledger_add_batch(office->ledger, event, office->now, &outcome, ret_seq)
+                  : ledger_add_office(office->ledger, event, office->now, &outcome, ret_seq);
         if (r < 0)
             return error_trace(r);
         office->commit = true;

@@ -136,7 +136,7 @@ static int import_attendance_add(Import *import, const AttendanceLine *line,
     event.mode = (EventMode)line->mode;
     if (line->kind == EVENT_MAKEUP)
         event.minutes = line->minutes;
-    r = correction_add(office, &event, &refused, &seq);
+    r = correction_add(office, &event, true, &refused, &seq);
     if (r == 0 && refused)
         import_error(import, COLUMN_KIND, _("the event cannot be: %s"), refused);
     else if (r == 0)

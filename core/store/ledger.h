@@ -50,6 +50,7 @@ typedef struct LedgerEvent {
     const char *refused;   // reason word or NULL
     const char *canonical; // canonical bytes
     size_t canonical_size;
+    bool batch;      // a line of an office batch (R12)
     bool plain;      // event_canonical(event, seq) gives exactly these bytes
     const char *raw; // of a refused event: what the operator should see, as sent; NULL: the canonical bytes
     size_t raw_size;
@@ -68,6 +69,10 @@ int ledger_quarantine(Ledger *ledger, const char *topic, const char *terminal, c
 /// event_check. With an audit entry by the caller. `ret_seq` is its sequence number.
 int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
                       uint64_t *ret_seq);
+/// The same for a line of a batch (an import, a paper roll): the own point of its member is then not silent
+/// for the session (R12). A correction leaves the point as silent as it was.
+int ledger_add_batch(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
+                     uint64_t *ret_seq);
 /// Whether a line of an office batch (a digest of what it says) has been added before; importing a batch
 /// again then changes nothing, whatever has been voided since.
 int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE],

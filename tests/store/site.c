@@ -8,8 +8,8 @@
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
 
-// Events are written as short lines and go through event_check and event_canonical like any decoded event, so that the tests state
-// values, not structures.
+// Events are written as short lines and go through event_check and event_canonical like any decoded event, so
+// that the tests state values, not structures.
 
 Time site_time(const char *text)
 {
@@ -66,7 +66,8 @@ RosterSettled site_settle(Site *site)
 
     assert_int_equal(roster_settle(site->store, site->now, &settled), 0);
     assert_int_equal(store_commit(site->store), 0);
-    ledger_rollback(site->ledger); // forgets cached heads, as the collector does after an operation of the office
+    ledger_rollback(
+        site->ledger); // forgets cached heads, as the collector does after an operation of the office
     return settled;
 }
 
@@ -75,10 +76,15 @@ static void site_roster(Site *site)
     static const struct {
         const char *code, *parent;
         OrgLevel level;
-    } orgs[] = {{"CITY", NULL, ORG_CITY},          {"COUNTY", "CITY", ORG_COUNTY},        {"TOWN-A", "COUNTY", ORG_TOWNSHIP},
-                {"TOWN-B", "COUNTY", ORG_TOWNSHIP}, {"BRANCH-A1", "TOWN-A", ORG_BRANCH},  {"BRANCH-A2", "TOWN-A", ORG_BRANCH},
+    } orgs[] = {{"CITY", NULL, ORG_CITY},
+                {"COUNTY", "CITY", ORG_COUNTY},
+                {"TOWN-A", "COUNTY", ORG_TOWNSHIP},
+                {"TOWN-B", "COUNTY", ORG_TOWNSHIP},
+                {"BRANCH-A1", "TOWN-A", ORG_BRANCH},
+                {"BRANCH-A2", "TOWN-A", ORG_BRANCH},
                 {"BRANCH-B1", "TOWN-B", ORG_BRANCH}};
-    static const char *const homes[] = {"BRANCH-A1", "BRANCH-A1", "BRANCH-A1", "BRANCH-A2", "BRANCH-A2", "BRANCH-B1", "BRANCH-B1"};
+    static const char *const homes[] = {"BRANCH-A1", "BRANCH-A1", "BRANCH-A1", "BRANCH-A2",
+                                        "BRANCH-A2", "BRANCH-B1", "BRANCH-B1"};
     RosterChange change;
 
     for (size_t i = 0; i < sizeof(orgs) / sizeof(*orgs); i++)
@@ -91,13 +97,20 @@ static void site_roster(Site *site)
                                         &change),
                          0);
     for (int i = 0; i < 2; i++) {
-        const char *const points[] = {"P-A", "P-B"}, *const towns[] = {"TOWN-A", "TOWN-B"}, *const terminals[] = {"t-a", "t-b"};
-        assert_int_equal(roster_put_point(site->store, &(PointPut){.code = points[i], .org = towns[i], .name = points[i]}, &change), 0);
+        const char *const points[] = {"P-A", "P-B"}, *const towns[] = {"TOWN-A", "TOWN-B"},
+                          *const terminals[] = {"t-a", "t-b"};
+        assert_int_equal(roster_put_point(site->store,
+                                          &(PointPut){.code = points[i], .org = towns[i], .name = points[i]},
+                                          &change),
+                         0);
         assert_int_equal(
-            roster_put_terminal(site->store, &(TerminalPut){.name = terminals[i], .area = "county", .point = points[i]}, &change), 0);
+            roster_put_terminal(site->store,
+                                &(TerminalPut){.name = terminals[i], .area = "county", .point = points[i]},
+                                &change),
+            0);
     }
     for (int i = 0; i < 7; i++) {
-        char code[8];
+        char code[16];
         snprintf(code, sizeof(code), "m%d", i + 1);
         site_member(site, code, homes[i], "2026-01-01", NULL);
     }
@@ -149,8 +162,7 @@ static const char *present(const char *word)
     return strcmp(word, "-") == 0 ? NULL : word;
 }
 
-// Parses "kind session member at [key=value...]" in place; a member "card:TOKEN" is a card.
-static Event parse_line(char *line)
+Event site_parse(char *line)
 {
     char *save = NULL;
     Event event = event_make(EVENT_IN);
@@ -188,7 +200,7 @@ LedgerOutcome site_add(Site *site, const char *terminal, uint64_t seq, const cha
     LedgerOutcome outcome;
 
     snprintf(copy, sizeof(copy), "%s", line);
-    Event event = parse_line(copy);
+    Event event = site_parse(copy);
     assert_null(event_check(&event));
     event_canonical(&event, seq, &canonical);
     assert_int_equal(terminal_find(site->store, terminal, &known), 0);
@@ -224,11 +236,12 @@ static int record_note(void *user, const RecordEntry *entry)
     if (strcmp(entry->session->code, wanted->session) != 0)
         return 0;
     Status shown = attendance_status_shown(entry->duty, entry->attendance.status, entry->own_point_silent);
-    n = snprintf(wanted->text, sizeof(wanted->text), "%s %d %d", status_word(shown), entry->attendance.minutes,
-                 entry->attendance.credit);
+    n = snprintf(wanted->text, sizeof(wanted->text), "%s %d %d", status_word(shown),
+                 entry->attendance.minutes, entry->attendance.credit);
     for (int f = 0; f < ATTENDANCE_FLAG_COUNT; f++)
         if (entry->attendance.flags & 1u << f)
-            n += snprintf(wanted->text + n, sizeof(wanted->text) - (size_t)n, " %s", attendance_flag_word((AttendanceFlag)(1u << f)));
+            n += snprintf(wanted->text + n, sizeof(wanted->text) - (size_t)n, " %s",
+                          attendance_flag_word((AttendanceFlag)(1u << f)));
     return 0;
 }
 

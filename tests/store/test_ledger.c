@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The path of an event: what is new, known, ahead and too far ahead, what one event does to the totals, and that neither order nor
-// batching nor repetition changes what they end in.
+// The path of an event: what is new, known, ahead and too far ahead, what one event does to the totals, and
+// that neither order nor batching nor repetition changes what they end in.
 
 #define STARTS "2026-11-05 09:00"
 
@@ -175,8 +175,10 @@ static void r12_a_point_is_silent_reported_closed_or_nil(void **state)
     assert_int_equal(points[0].coverage, COVERAGE_REPORTED);
     assert_int_equal(points[1].coverage, COVERAGE_NIL);
     free(points);
-    site_event(site, "t-a", 3, "close day - 2026-11-05T10:40:00+08:00 count=1"); // 2 is missing: a gap up to the close
-    site_event(site, "t-b", 2, "in day m6 2026-11-05T08:59:00+08:00");          // somebody was seen after all: no nil return
+    site_event(site, "t-a", 3,
+               "close day - 2026-11-05T10:40:00+08:00 count=1"); // 2 is missing: a gap up to the close
+    site_event(site, "t-b", 2,
+               "in day m6 2026-11-05T08:59:00+08:00"); // somebody was seen after all: no nil return
     assert_int_equal(query_session_points(site->store, &list.rows[0], &tree, &points, &count), 0);
     assert_int_equal(points[0].coverage, COVERAGE_CLOSED);
     assert_true(points[0].gap);
@@ -189,11 +191,12 @@ static void r12_a_point_is_silent_reported_closed_or_nil(void **state)
 }
 
 static const char *const history[] = {
-    "in day m1 2026-11-05T08:58:12+08:00",   "in day m2 2026-11-05T09:20:00+08:00",      "in - card:card-m3 2026-11-05T08:50:00Z",
-    "out day m1 2026-11-05T10:05:00+08:00",  "void - - 2026-11-05T09:30:00+08:00 of=2", "in day m2 2026-11-05T09:05:00+08:00",
-    "leave day m4 2026-11-04T20:00:00+08:00", "makeup day m4 2026-11-12T20:00:00+08:00 minutes=60",
-    "in day m6 2026-11-05T08:40:00.25+08:00", "in day nobody 2026-11-05T08:41:00+08:00", "close day - 2026-11-05T10:50:00+08:00 count=5",
-    "check day m1 2026-11-05T09:45:00+08:00 found=0"};
+    "in day m1 2026-11-05T08:58:12+08:00",           "in day m2 2026-11-05T09:20:00+08:00",
+    "in - card:card-m3 2026-11-05T08:50:00Z",        "out day m1 2026-11-05T10:05:00+08:00",
+    "void - - 2026-11-05T09:30:00+08:00 of=2",       "in day m2 2026-11-05T09:05:00+08:00",
+    "leave day m4 2026-11-04T20:00:00+08:00",        "makeup day m4 2026-11-12T20:00:00+08:00 minutes=60",
+    "in day m6 2026-11-05T08:40:00.25+08:00",        "in day nobody 2026-11-05T08:41:00+08:00",
+    "close day - 2026-11-05T10:50:00+08:00 count=5", "check day m1 2026-11-05T09:45:00+08:00 found=0"};
 #define HISTORY_COUNT (sizeof(history) / sizeof(*history))
 
 static void sum_up(Site *site, char *ret_text, size_t size)
@@ -202,7 +205,8 @@ static void sum_up(Site *site, char *ret_text, size_t size)
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-        n += (size_t)snprintf(ret_text + n, size - n, "%s: %s\n", members[i], site_record(site, members[i], "day"));
+        n += (size_t)snprintf(ret_text + n, size - n, "%s: %s\n", members[i],
+                              site_record(site, members[i], "day"));
     for (int i = 0; i < 3; i++) {
         const char *const branches[] = {"BRANCH-A1", "BRANCH-A2", "BRANCH-B1"};
         Tally tally = site_tally(site, "day", branches[i]);

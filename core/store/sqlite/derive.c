@@ -90,6 +90,10 @@ static int derive_scan(Derivation *d, int32_t area)
     db_bind_int(rows, 2, key_make(area, d->session->session, KEY_ROW_MAX));
     while ((r = db_step(&d->store->db, rows)) > 0) {
         int64_t member = key_row(db_int(rows, 0));
+        if (member >= d->table->member_count) {
+            sqlite3_reset(rows);
+            return error_origin(-EUCLEAN);
+        }
         d->visited[member] = 1;
         Duty duty = derive_duty(d->table, d->session, d->invited, member);
         if (!d->before && db_int(rows, 1) == wanted_org(d, member) && db_int(rows, 2) == (int64_t)duty)
@@ -101,16 +105,6 @@ static int derive_scan(Derivation *d, int32_t area)
         d->wrong[d->wrong_count++] = (int32_t)member;
     }
     return error_trace(r);
-}
-
-static int derive_drop(Store *store, const PairRow *row)
-{
-    sqlite3_stmt *drop = store_get(store, SQL_ATTENDANCE_DROP);
-
-    if (!drop)
-        return error_origin(-EIO);
-    db_bind_int(drop, 1, key_make(row->area, row->session, row->member));
-    return error_trace(db_run(&store->db, drop));
 }
 
 static int derive_row(Derivation *d, int64_t member)
@@ -128,7 +122,7 @@ static int derive_row(Derivation *d, int64_t member)
         d->changed++;
     }
     if (r == 0 && row.duty == DUTY_NONE && row.fact_count == 0) {
-        r = row.exists ? derive_drop(d->store, &row) : 0;
+        r = row.exists ? pair_row_drop(d->store, &row) : 0;
     } else if (r == 0) {
         pair_row_fold(d->store, d->session, &row);
         r = pairs_count(d->pairs, d->session, &row, +1);

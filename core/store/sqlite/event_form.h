@@ -13,6 +13,7 @@
 #define FORM_CARD (1 << 13)  // a card stands in place of the member (R3)
 #define FORM_ZULU (1 << 14)  // `at` ends in Z
 #define FORM_OFFSET_SHIFT 15 // 8 bits: quarter hours of the offset of `at`, plus 128
+#define FORM_BATCH (1 << 23) // a line of an office batch (R12)
 
 static inline EventKind form_kind(int64_t form)
 {

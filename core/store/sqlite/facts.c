@@ -5,8 +5,14 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 
-// One fact: stream, seq, word (kind 3 bits, mode 2, clock 2, void 1), at in milliseconds since TIME_BASE
-// (zigzag), point, then for a make-up its minutes and for a check found + 2 * (score + 1).
+// One fact: stream, seq, word (kind 3 bits, mode 2, clock 2, void 1, fine 1, batch 1), at since TIME_BASE
+// (zigzag; in milliseconds, or in microseconds where it is fine), point, then for a make-up its minutes and
+// for a check found + 2 * (score + 1). No precision is lost: what is folded again must give what was folded
+// first.
+
+#define WORD_VOID (1u << 7)
+#define WORD_FINE (1u << 8)
+#define WORD_BATCH (1u << 9)
 
 #define TIME_BASE (INT64_C(1767225600) * TIME_SECOND) // 2026-01-01T00:00:00Z: keeps the numbers short
 
@@ -48,23 +54,20 @@ static int64_t unzigzag(uint64_t value)
     return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
-static int64_t to_millis(Time at)
-{
-    int64_t relative = at - TIME_BASE;
-
-    return relative / 1000 - (relative % 1000 < 0);
-}
-
 void facts_append(Text *blob, const PairFact *pair)
 {
     const Fact *fact = &pair->fact;
     unsigned word = (unsigned)fact->kind | (unsigned)fact->mode << 3 | (unsigned)fact->clock << 5 |
-                    (fact->is_void ? 1u << 7 : 0);
+                    (fact->is_void ? WORD_VOID : 0) | (pair->batch ? WORD_BATCH : 0);
+    int64_t relative = fact->at - TIME_BASE;
+
+    if (relative % 1000 != 0)
+        word |= WORD_FINE;
 
     put_varint(blob, (uint64_t)pair->stream);
     put_varint(blob, pair->seq);
     put_varint(blob, word);
-    put_varint(blob, zigzag(to_millis(fact->at)));
+    put_varint(blob, zigzag(word & WORD_FINE ? relative : relative / 1000));
     put_varint(blob, (uint64_t)fact->point_key);
     if (fact->kind == EVENT_MAKEUP)
         put_varint(blob, (uint64_t)fact->minutes);
@@ -74,17 +77,17 @@ void facts_append(Text *blob, const PairFact *pair)
 
 static bool decode_one(const uint8_t **at, const uint8_t *end, PairFact *ret_pair)
 {
-    uint64_t stream, seq, word, millis, point, extra = 0;
+    uint64_t stream, seq, word, relative, point, extra = 0;
 
     if (!get_varint(at, end, &stream) || !get_varint(at, end, &seq) || !get_varint(at, end, &word) ||
-        !get_varint(at, end, &millis) || !get_varint(at, end, &point))
+        !get_varint(at, end, &relative) || !get_varint(at, end, &point))
         return false;
     Fact fact = {
         .kind = (EventKind)(word & 7),
         .mode = (EventMode)(word >> 3 & 3),
         .clock = (EventClock)(word >> 5 & 3),
-        .is_void = word >> 7 & 1,
-        .at = TIME_BASE + unzigzag(millis) * 1000,
+        .is_void = (word & WORD_VOID) != 0,
+        .at = TIME_BASE + unzigzag(relative) * (word & WORD_FINE ? 1 : 1000),
         .point_key = (int32_t)point,
         .score = -1,
     };
@@ -96,7 +99,8 @@ static bool decode_one(const uint8_t **at, const uint8_t *end, PairFact *ret_pai
         fact.found = (int8_t)(extra & 1);
         fact.score = (int16_t)((int64_t)(extra >> 1) - 1);
     }
-    *ret_pair = (PairFact){.stream = (int64_t)stream, .seq = seq, .fact = fact};
+    *ret_pair =
+        (PairFact){.stream = (int64_t)stream, .seq = seq, .batch = (word & WORD_BATCH) != 0, .fact = fact};
     return true;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
-// attendance.facts: what the fold needs of a pair's events, packed as variable-length integers. Times are
-// kept to the millisecond. Each fact names its event by stream and sequence number, so that a void finds it
-// and nothing enters twice.
+// attendance.facts: what the fold needs of a pair's events, packed as variable-length integers. Each fact
+// names its event by stream and sequence number, so that a void finds it and nothing enters twice.
 #include "core/base/text.h"
 #include "core/model/attendance.h"
 
 typedef struct PairFact {
     int64_t stream;
     uint64_t seq;
-    Fact fact; // `point` is not kept: the caller looks the code up by point_key
+    bool batch; // of an office batch (R12): its home org's own point is not silent
+    Fact fact;  // `point` is not kept: the caller looks the code up by point_key
 } PairFact;
 
 void facts_append(Text *blob, const PairFact *fact);

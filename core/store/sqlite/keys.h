@@ -11,6 +11,7 @@
 // Measured against keys of three columns: a third less time for each probe and each update.
 #include <stdint.h>
 
+#define KEY_AREA_MAX 255
 #define KEY_ROW_BITS 28
 #define KEY_ROW_MAX ((INT64_C(1) << KEY_ROW_BITS) - 1)
 #define KEY_PLACE_BITS 27

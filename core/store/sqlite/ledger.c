@@ -198,6 +198,13 @@ static int ledger_compare(Ledger *ledger, LedgerStream *stream, const LedgerEven
     return form & FORM_REFUSED ? error_trace(refusal_reason(ledger, stream, event->seq, ret_reason)) : 0;
 }
 
+// Keys of other kinds, which no column holds.
+static bool event_has_more(const Event *e)
+{
+    return e->reason || e->visitor || e->minutes != EVENT_NUMBER_NONE || e->of != EVENT_NUMBER_NONE ||
+           e->count != EVENT_NUMBER_NONE || e->found != EVENT_NUMBER_NONE || e->score != EVENT_NUMBER_NONE;
+}
+
 // Whether the columns alone give the canonical bytes back: a plain check-in of a known member at a named
 // session, its time in the usual notation.
 static bool ledger_is_compact(const LedgerEvent *event, int64_t form, const Resolution *resolution)
@@ -206,8 +213,8 @@ static bool ledger_is_compact(const LedgerEvent *event, int64_t form, const Reso
     const Event *e = event->event;
 
     return event->plain && (e->kind == EVENT_IN || e->kind == EVENT_OUT) && e->session && e->member &&
-           resolution->session && resolution->member && form_at_text(form, e->at, at_text) &&
-           strcmp(at_text, e->at_text) == 0;
+           resolution->session && resolution->member && !event_has_more(e) &&
+           form_at_text(form, e->at, at_text) && strcmp(at_text, e->at_text) == 0;
 }
 
 static int event_insert(Ledger *ledger, const LedgerStream *stream, const LedgerEvent *event, int64_t form,
@@ -248,8 +255,10 @@ int ledger_void_key(Ledger *ledger, const EventKey *target, int64_t by_stream, u
 {
     EventRecord record = {0};
     bool already = false;
-    int r = event_is_void(ledger->store, target, &already);
 
+    if (target->seq == 0 || target->seq > (uint64_t)KEY_SEQ_MAX)
+        return 0; // there is and will be no such event; packed, it would be another stream's
+    int r = event_is_void(ledger->store, target, &already);
     if (r < 0 || already)
         return error_trace(r);
     sqlite3_stmt *add = store_get(ledger->store, SQL_VOIDED_ADD);
@@ -300,6 +309,7 @@ static int event_apply(Ledger *ledger, LedgerStream *stream, const LedgerEvent *
         pairs_add_fact(ledger->pairs, resolution->session, resolution->member, resolution->member_area,
                        &(PairFact){.stream = stream->id,
                                    .seq = event->seq,
+                                   .batch = event->batch,
                                    .fact = event_fact(event->event, stream->point, is_void)});
     return error_trace(r);
 }
@@ -312,6 +322,8 @@ static int ledger_take(Ledger *ledger, LedgerStream *stream, const LedgerEvent *
     int64_t form = form_make(event->event ? event->event : &unreadable, event->refused != NULL);
     int r = 0;
 
+    if (event->batch)
+        form |= FORM_BATCH;
     if (!event->refused)
         r = resolve_event(ledger->store, event->event, stream->point, &resolution);
     if (r == 0)
@@ -396,6 +408,7 @@ int ledger_touch(Ledger *ledger, const EventRecord *record, const Resolution *to
         pairs_add_fact(ledger->pairs, to->session, to->member, to->member_area,
                        &(PairFact){.stream = key->stream,
                                    .seq = key->seq,
+                                   .batch = (record->form & FORM_BATCH) != 0,
                                    .fact = event_fact(&record->event, record->point, is_void)});
     sqlite3_stmt *resolve = store_get(ledger->store, SQL_EVENT_RESOLVE);
     sqlite3_stmt *drop = store_get(ledger->store, SQL_PARKED_DROP);

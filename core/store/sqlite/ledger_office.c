@@ -34,7 +34,7 @@ static int office_stream(Ledger *ledger, Store *store, LedgerStream **ret_stream
     return error_trace(r);
 }
 
-int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
+static int office_add(Ledger *ledger, const Event *event, bool batch, Time now, LedgerOutcome *ret_outcome,
                       uint64_t *ret_seq)
 {
     CLEANUP(cleanup_text) Text canonical = {0};
@@ -44,7 +44,8 @@ int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcom
 
     if (r < 0)
         return error_trace(r);
-    LedgerEvent added = {.seq = stream->head.through + 1, .event = event, .plain = true, .received_at = now};
+    LedgerEvent added = {
+        .seq = stream->head.through + 1, .event = event, .plain = true, .batch = batch, .received_at = now};
     event_canonical(event, added.seq, &canonical);
     added.canonical = canonical.data;
     added.canonical_size = canonical.size;
@@ -52,6 +53,18 @@ int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcom
     if (r == 0)
         *ret_seq = added.seq;
     return error_trace(r);
+}
+
+int ledger_add_office(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
+                      uint64_t *ret_seq)
+{
+    return error_trace(office_add(ledger, event, false, now, ret_outcome, ret_seq));
+}
+
+int ledger_add_batch(Ledger *ledger, const Event *event, Time now, LedgerOutcome *ret_outcome,
+                     uint64_t *ret_seq)
+{
+    return error_trace(office_add(ledger, event, true, now, ret_outcome, ret_seq));
 }
 
 // The statement that voids another terminal's event is itself an event of the office: kind void, with the
@@ -92,8 +105,6 @@ int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_
     r = ledger_add_statement(ledger, stream, own, now, canonical.data, canonical.size);
     if (r == 0)
         r = ledger_void_key(ledger, &(EventKey){target->area, target->id, seq}, stream->id, own);
-    target->voids++; // so that a duplicate that is still to be folded asks
-    target->dirty = true;
     return error_trace(r);
 }
 

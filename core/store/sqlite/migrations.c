@@ -73,7 +73,7 @@ static const char step_1[] =
     "CREATE TABLE event (key INTEGER PRIMARY KEY, form INTEGER NOT NULL, session INTEGER, member INTEGER,"
     "  point INTEGER, at INTEGER, received INTEGER NOT NULL, body BLOB) STRICT;"
     "CREATE INDEX event_loose ON event (at) WHERE (form & 4096) <> 0;"
-    "CREATE INDEX event_card ON event (at) WHERE (form & 8192) <> 0;"
+    "CREATE INDEX event_card ON event (session) WHERE (form & 8192) <> 0;"
     "CREATE TABLE parked (key INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;"
     "CREATE TABLE voided (key INTEGER PRIMARY KEY, by_stream INTEGER NOT NULL, by_seq INTEGER NOT NULL) "
     "STRICT;"

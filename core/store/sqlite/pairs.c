@@ -174,6 +174,21 @@ int pair_row_save(Store *store, const PairRow *row)
     return error_trace(db_run(&store->db, put));
 }
 
+bool pair_row_is_idle(const SessionRow *session, const PairRow *row)
+{
+    return row->fact_count == 0 && (row->duty == DUTY_NONE || !session->opened);
+}
+
+int pair_row_drop(Store *store, const PairRow *row)
+{
+    sqlite3_stmt *drop = store_get(store, SQL_ATTENDANCE_DROP);
+
+    if (!drop)
+        return error_origin(-EIO);
+    db_bind_int(drop, 1, key_make(row->area, row->session, row->member));
+    return error_trace(db_run(&store->db, drop));
+}
+
 void pair_row_fold(Store *store, const SessionRow *session, PairRow *row)
 {
     Fact few[8];
@@ -260,10 +275,13 @@ static int pair_flush(Pairs *pairs, const Pair *pair)
             qsort(row.facts, row.fact_count, sizeof(*row.facts), compare_facts);
         pair_row_fold(pairs->store, session, &row);
     }
-    if (r == 0)
+    if (r == 0 && pair_row_is_idle(session, &row)) { // its events went elsewhere
+        r = row.exists ? pair_row_drop(pairs->store, &row) : 0;
+    } else if (r == 0) {
         r = pairs_count(pairs, session, &row, +1);
-    if (r == 0)
-        r = pair_row_save(pairs->store, &row);
+        if (r == 0)
+            r = pair_row_save(pairs->store, &row);
+    }
     pair_row_deinit(&row);
     return error_trace(r);
 }

@@ -38,6 +38,9 @@ int pair_row_load(Store *store, const SessionRow *session, int32_t area, int64_t
 /// Reads a row of key, org, duty, facts and folds it by the session's rules.
 int pair_row_read(Store *store, const SessionRow *session, sqlite3_stmt *statement, PairRow *ret_row);
 int pair_row_save(Store *store, const PairRow *row);
+int pair_row_drop(Store *store, const PairRow *row);
+/// Whether nothing accounts for the row: no event, and no obligation of a session that is open.
+bool pair_row_is_idle(const SessionRow *session, const PairRow *row);
 /// Folds the row's facts by the session's rules.
 void pair_row_fold(Store *store, const SessionRow *session, PairRow *row);
 /// The differences of totals that this transaction gathers.

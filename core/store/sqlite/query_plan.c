@@ -71,7 +71,8 @@ static int plan_member(Store *store, int64_t member, Date date,
 {
     sqlite3_stmt *get = store_get(store, SQL_MEMBER_GET);
     sqlite3_stmt *card = store_get(store, SQL_CARDS_OF);
-    const char *cards[2] = {NULL, NULL}; // the one that is held on the date: the latest stated
+    const char *cards[2] = {
+        NULL, NULL}; // the one that is held on the date: the latest stated, unless somebody else has it now
 
     if (!get || !card)
         return error_origin(-EIO);
@@ -82,7 +83,7 @@ static int plan_member(Store *store, int64_t member, Date date,
     db_bind_int(card, 1, member);
     db_bind_int(card, 2, date);
     r = db_step(&store->db, card);
-    if (r > 0 && (db_null(card, 2) || db_int(card, 2) >= date))
+    if (r > 0 && (db_null(card, 1) || db_int(card, 1) >= date) && !db_int(card, 2))
         cards[0] = db_text(card, 0);
     PlanMemberRow row = {.code = db_text(get, 1), .name = db_text(get, 2), .cards = cards};
     r = r < 0 ? r : each(user, &row);

@@ -6,6 +6,7 @@
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/totals.h"
 
 // What reports ask about sessions: lists, totals by home org, guests, and how far the points have reported.
 
@@ -151,8 +152,8 @@ static int coverage_read(Store *store, int32_t area, const SessionRow *session, 
     return error_trace(r);
 }
 
-// A gap: a stream of the point's terminals has events stored beyond `through`. What lies behind the close
-// does not matter, but a close can only be relied on when everything before it has come.
+// A gap: a stream of the point's terminals has events stored beyond `through`. In the stream of the close
+// itself a gap behind it does not matter; in another stream nobody can tell what is missing, so any gap does.
 static int gaps_read(Store *store, int32_t area, const SessionRow *session, PointCount *counts)
 {
     sqlite3_stmt *gaps = store_get(store, SQL_STREAM_GAPS);
@@ -164,6 +165,37 @@ static int gaps_read(Store *store, int32_t area, const SessionRow *session, Poin
     db_bind_int(gaps, 2, key_make(area, session->session, KEY_ROW_MAX));
     while ((r = db_step(&store->db, gaps)) > 0)
         count_of(store, counts, db_int(gaps, 0))->gap = true;
+    return error_trace(r);
+}
+
+// The own point of `org` among the points of a session, which come by code (R11), or NULL.
+static SessionPoint *own_point(const OrgTree *tree, SessionPoint *points, size_t count, int32_t org)
+{
+    for (int32_t i = org_tree_index(tree, org); i >= 0; i = tree->nodes[i].parent)
+        for (size_t p = 0; p < count; p++)
+            if (points[p].org == tree->nodes[i].org)
+                return &points[p];
+    return NULL;
+}
+
+// R12: a batch of the office speaks for the own point of each member whom it names.
+static int batches_read(Store *store, const SessionRow *session, const OrgTree *tree, SessionPoint *points,
+                        size_t count)
+{
+    sqlite3_stmt *get = store_get(store, SQL_GUEST_OF_SESSION);
+    int r;
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, org_area(store, GUEST_HOST_BATCH));
+    db_bind_int(get, 2, session->session);
+    while ((r = db_step(&store->db, get)) > 0) {
+        SessionPoint *own = db_int(get, 0) == GUEST_HOST_BATCH
+                                ? own_point(tree, points, count, (int32_t)db_int(get, 1))
+                                : NULL;
+        if (own && own->coverage == COVERAGE_SILENT)
+            own->coverage = COVERAGE_REPORTED;
+    }
     return error_trace(r);
 }
 
@@ -200,6 +232,9 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
         points[i].gap = c->gap;
     }
     qsort(points, count, sizeof(*points), compare_points);
+    r = batches_read(store, session, tree, points, count);
+    if (r < 0)
+        return error_trace(r);
     *ret_points = points;
     points = NULL;
     *ret_count = count;
@@ -249,6 +284,8 @@ int query_session_guests(Store *store, const SessionRow *session,
         db_bind_int(get, 1, areas[i]);
         db_bind_int(get, 2, session->session);
         while ((r = db_step(&store->db, get)) > 0) {
+            if (db_int(get, 0) == GUEST_HOST_BATCH)
+                continue;
             int stop = each(user, (int32_t)db_int(get, 0), (int32_t)db_int(get, 1), db_int(get, 2));
             if (stop) {
                 sqlite3_reset(get);

@@ -47,8 +47,10 @@ static int scratch_add(Rebuild *b, const EventRecord *record, const Resolution *
 
     if (!add)
         return error_origin(-EIO);
-    facts_append(&blob, &(PairFact){record->key.stream, record->key.seq,
-                                    event_fact(&record->event, record->point, is_void)});
+    facts_append(&blob, &(PairFact){.stream = record->key.stream,
+                                    .seq = record->key.seq,
+                                    .batch = (record->form & FORM_BATCH) != 0,
+                                    .fact = event_fact(&record->event, record->point, is_void)});
     db_bind_int(add, 1, to->session);
     db_bind_int(add, 2, to->member);
     db_bind_int(add, 3, record->key.stream);
@@ -167,15 +169,18 @@ static int rebuild_events(Rebuild *b)
     return error_trace(r);
 }
 
+// What is folded follows from these: duty and facts.
 static bool row_same(const PairRow *a, const PairRow *b)
 {
-    const Attendance *x = &a->attendance, *y = &b->attendance;
+    CLEANUP(cleanup_text) Text x = {0}, y = {0};
 
-    return a->org == b->org && a->duty == b->duty && a->fact_count == b->fact_count &&
-           x->status == y->status && x->on_site == y->on_site && x->point_key == y->point_key &&
-           x->first_in == y->first_in && x->last_out == y->last_out && x->minutes == y->minutes &&
-           x->credit == y->credit && x->flags == y->flags && x->checked == y->checked &&
-           x->passed == y->passed && x->not_found == y->not_found;
+    if (a->org != b->org || a->duty != b->duty || a->fact_count != b->fact_count)
+        return false;
+    for (size_t i = 0; i < a->fact_count; i++) {
+        facts_append(&x, &a->facts[i]);
+        facts_append(&y, &b->facts[i]);
+    }
+    return x.size == y.size && (x.size == 0 || memcmp(x.data, y.data, x.size) == 0);
 }
 
 static int rebuild_row(Rebuild *b, const SessionRow *session, PairRow *row)

@@ -81,18 +81,18 @@ int resolve_event(Store *store, const Event *event, int32_t point, Resolution *r
     const SessionRow *session = NULL;
     int r = 0;
 
+    if (event->kind == EVENT_VOID) { // only `of` counts (R6): what else it names is nothing to us
+        *ret_resolution = resolution;
+        return 0;
+    }
     if (event->session)
         r = session_get(store, event->session, &session);
-    else if (event->kind != EVENT_VOID)
+    else
         r = session_at(store, point, event->at, &session);
     if (r < 0)
         return error_trace(r);
     resolution.session = session ? session->session : 0;
-    if (event->kind == EVENT_VOID) { // only `of` counts: nothing that it names can park it
-        if (event->member)
-            r = member_find(store, event->member, &resolution);
-        resolution.parked = NULL;
-    } else if (!session) {
+    if (!session) {
         resolution.parked = "unknown-session";
     } else if (event->kind != EVENT_CLOSE) {
         r = event->card ? card_find(store, event->card, session->date, &resolution)

@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/store_private.h"
 
 // Members as the office states them: dated facts, keyed by the day from which they hold. A fact holds until
@@ -48,6 +49,8 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     r = db_run(&store->db, add);
     *ret_member = sqlite3_last_insert_rowid(store->db.handle);
     *change = ROSTER_ADDED;
+    if (r == 0 && *ret_member > KEY_ROW_MAX)
+        r = error_origin(-EOVERFLOW); // keys.h has no room for it
     sqlite3_stmt *code = r == 0 ? store_get(store, SQL_MEMBER_CODE_ADD) : NULL;
     if (!code)
         return error_origin(r < 0 ? r : -EIO);
@@ -222,8 +225,10 @@ int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const ch
     int64_t count = table->member_count;
     for (int64_t m = 1; m < count && r == 0; m++) {
         sqlite3_stmt *at = leaves[m] ? store_get(store, SQL_MEMBER_STATE_AT) : NULL;
-        if (!at)
+        if (!leaves[m])
             continue;
+        if (!at)
+            return error_origin(-EIO);
         db_bind_int(at, 1, m);
         db_bind_int(at, 2, date);
         r = db_step(&store->db, at);

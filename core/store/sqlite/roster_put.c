@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/store_private.h"
 
 // Orgs, points, terminals and sessions as the office states them. A put compares with what is there and
@@ -37,6 +38,8 @@ static int find_or_add(Store *store, StatementId find, StatementId add, const ch
     db_bind_text(insert, 1, code);
     r = db_run(&store->db, insert);
     *ret_number = sqlite3_last_insert_rowid(store->db.handle);
+    if (r == 0 && *ret_number > (add == SQL_AREA_ADD ? KEY_AREA_MAX : KEY_ROW_MAX))
+        r = error_origin(-EOVERFLOW); // keys.h has no room for it
     return error_trace(r);
 }
 
@@ -63,9 +66,12 @@ static int org_move_area(Store *store, int64_t org, int64_t area)
 {
     CLEANUP(cleanup_text) Text sql = {0};
 
-    text_appendf(
-        &sql, "UPDATE tally SET area = %lld WHERE org = %lld; UPDATE guest SET area = %lld WHERE host = %lld",
-        (long long)area, (long long)org, (long long)area, (long long)org);
+    text_appendf(&sql,
+                 "UPDATE tally SET key = (%lld << %d) | (key & %lld) WHERE (key & %lld) = %lld;"
+                 "UPDATE guest SET area = %lld WHERE host = %lld",
+                 (long long)area, KEY_PLACE_BITS + KEY_ROW_BITS,
+                 (long long)key_make(0, KEY_PLACE_MAX, KEY_ROW_MAX), (long long)KEY_ROW_MAX, (long long)org,
+                 (long long)area, (long long)org);
     return error_trace(db_exec(&store->db, text_cstr(&sql)));
 }
 
@@ -103,6 +109,7 @@ int roster_put_org(Store *store, const OrgPut *put, RosterChange *ret_change)
     db_bind_int(get, 2, DATE_BEGINNING);
     r = db_step(&store->db, get);
     int64_t old_area = r > 0 ? db_int(get, 1) : area;
+    bool moved = r > 0 && db_int(get, 0) != parent;
     bool same = r > 0 && db_int(get, 0) == parent && old_area == area &&
                 db_int(get, 2) == (int64_t)put->level && db_int(get, 3) == (int64_t)put->sector &&
                 strcmp(db_text(get, 4), put->name) == 0;
@@ -110,6 +117,7 @@ int roster_put_org(Store *store, const OrgPut *put, RosterChange *ret_change)
     *ret_change = same ? ROSTER_SAME : ROSTER_CHANGED;
     if (r < 0 || same)
         return r < 0 ? error_trace(r) : 0;
+    store->orgs_moved = store->orgs_moved || moved;
     r = old_area != area ? org_move_area(store, org, area) : 0;
     return r < 0 ? error_trace(r) : error_trace(org_write(store, org, parent, area, put));
 }
@@ -129,7 +137,10 @@ static int point_write(Store *store, int64_t point, int64_t org, const PointPut 
     if (point)
         db_bind_int(write, i, point);
     store_touch(store, DATE_NONE);
-    return error_trace(db_run(&store->db, write));
+    int r = db_run(&store->db, write);
+    if (r == 0 && !point && sqlite3_last_insert_rowid(store->db.handle) > KEY_ROW_MAX)
+        r = error_origin(-EOVERFLOW);
+    return error_trace(r);
 }
 
 int roster_put_point(Store *store, const PointPut *put, RosterChange *ret_change)
@@ -346,9 +357,11 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
     }
     *ret_change = before ? ROSTER_CHANGED : ROSTER_ADDED;
     r = session_write(store, before != NULL, put, org, date, makeup_until);
-    if (!before) {
+    if (!before && r == 0) {
         number = sqlite3_last_insert_rowid(store->db.handle);
         session_note(store, number, NULL);
+        if (number > KEY_PLACE_MAX)
+            r = error_origin(-EOVERFLOW);
     }
     if (r == 0)
         r = session_points_write(store, number, points, put->point_count);

@@ -89,9 +89,12 @@ static int open_due(Store *store, Pairs *pairs, Time now, int64_t *opened, int64
         ++*opened;
     }
     free(due.numbers);
+    if (*opened)
+        store_caches_drop(store); // it holds them as not open
     return error_trace(r);
 }
 
+// Rows of sessions that are still to open were made by events that came early: they are put right as well.
 static int settle_roster(Settling *s)
 {
     SessionNumbers opened = {0};
@@ -99,7 +102,7 @@ static int settle_roster(Settling *s)
 
     if (s->store->dirty_from == DATE_NONE)
         return 0;
-    find = store_get(s->store, SQL_SESSION_OPENED_SINCE);
+    find = store_get(s->store, SQL_SESSION_ROWS_SINCE);
     if (!find)
         return error_origin(-EIO);
     db_bind_int(find, 1, s->store->dirty_from);
@@ -111,7 +114,7 @@ static int settle_roster(Settling *s)
             continue; // done already, by the roster as it is now
         r = session_get_number(s->store, opened.numbers[i], &session);
         if (r == 0)
-            r = derive_session(s->pairs, s->store, session, NULL, true, &s->result.attendances);
+            r = derive_session(s->pairs, s->store, session, NULL, session->opened, &s->result.attendances);
         s->result.sessions++;
     }
     free(opened.numbers);
@@ -134,6 +137,16 @@ static int collect_keys(Settling *s, sqlite3_stmt *statement)
     return error_trace(r);
 }
 
+static int collect_cards(Settling *s, StatementId id, int64_t value)
+{
+    sqlite3_stmt *cards = store_get(s->store, id);
+
+    if (!cards)
+        return error_origin(-EIO);
+    db_bind_int(cards, 1, value);
+    return error_trace(collect_keys(s, cards));
+}
+
 static int collect_loose(Settling *s, const SessionRow *session)
 {
     sqlite3_stmt *loose = store_get(s->store, SQL_LOOSE_BETWEEN);
@@ -146,7 +159,9 @@ static int collect_loose(Settling *s, const SessionRow *session)
 }
 
 // Events that may belong elsewhere now: all parked ones; loose ones in the windows of changed sessions, old
-// and new; those with cards from the day on from which cards changed.
+// and new, or all of them where points take part in other sessions than before (R2); those with cards at
+// sessions that moved to another date, or that lie on or after the day from which cards changed (R3). The
+// session's date decides, not the event's time, which may be wrong.
 static int settle_collect(Settling *s)
 {
     int r = collect_keys(s, store_get(s->store, SQL_PARKED_ALL));
@@ -159,14 +174,13 @@ static int settle_collect(Settling *s)
             r = collect_loose(s, session);
         if (r == 0 && dirty->existed)
             r = collect_loose(s, &dirty->before);
+        if (r == 0 && session && dirty->existed && session->date != dirty->before.date)
+            r = collect_cards(s, SQL_CARDS_OF_SESSION, session->session);
     }
-    if (r == 0 && s->store->cards_touched) {
-        sqlite3_stmt *cards = store_get(s->store, SQL_CARDS_SINCE);
-        if (!cards)
-            return error_origin(-EIO);
-        db_bind_int(cards, 1, zone_day_start(s->store->cards_from) - TIME_DAY);
-        r = collect_keys(s, cards);
-    }
+    if (r == 0 && (s->store->points_moved || s->store->orgs_moved))
+        r = collect_keys(s, store_get(s->store, SQL_LOOSE_ALL));
+    if (r == 0 && s->store->cards_touched)
+        r = collect_cards(s, SQL_CARDS_SINCE, s->store->cards_from);
     return error_trace(r);
 }
 

@@ -152,6 +152,12 @@ static int standing_read_members(Store *store, StandingTable *table)
     return error_trace(r);
 }
 
+// NULL for a number that no member has: the file is damaged.
+static Standing *standing_of(StandingTable *table, int64_t member)
+{
+    return member > 0 && member < table->member_count ? &table->standings[member] : NULL;
+}
+
 static int standing_read_states(Store *store, StandingTable *table)
 {
     sqlite3_stmt *states = store_get(store, SQL_MEMBER_STATES_UNTIL);
@@ -162,18 +168,26 @@ static int standing_read_states(Store *store, StandingTable *table)
         return error_origin(-EIO);
     db_bind_int(states, 1, table->date);
     while ((r = db_step(&store->db, states)) > 0) { // by member, from_date: the latest fact wins
-        Standing *standing = &table->standings[db_int(states, 0)];
+        Standing *standing = standing_of(table, db_int(states, 0));
+        if (!standing)
+            break;
         bool over = !db_null(states, 2) && db_int(states, 2) < table->date;
         standing->org = over ? 0 : (int32_t)db_int(states, 3);
         standing->category = (uint8_t)db_int(states, 4);
         standing->role = (uint8_t)db_int(states, 5);
     }
-    if (r < 0)
-        return error_trace(r);
+    sqlite3_reset(states);
+    if (r != 0)
+        return r < 0 ? error_trace(r) : error_origin(-EUCLEAN);
     db_bind_int(exempt, 1, table->date);
-    while ((r = db_step(&store->db, exempt)) > 0)
-        table->standings[db_int(exempt, 0)].exempt = true;
-    return error_trace(r);
+    while ((r = db_step(&store->db, exempt)) > 0) {
+        Standing *standing = standing_of(table, db_int(exempt, 0));
+        if (!standing)
+            break;
+        standing->exempt = true;
+    }
+    sqlite3_reset(exempt);
+    return r > 0 ? error_origin(-EUCLEAN) : error_trace(r);
 }
 
 static void standing_group(StandingTable *table)

@@ -79,8 +79,9 @@
     X(CARD_REPLACED,                                                                                         \
       "SELECT 1 FROM card WHERE member = ?1 AND from_date > ?2 AND from_date <= ?3 AND card <> ?4 LIMIT 1")  \
     X(CARD_PUT, "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?)")                                           \
-    X(CARDS_OF, "SELECT card, from_date, to_date FROM card WHERE member = ? AND from_date <= ? ORDER BY "    \
-                "from_date DESC")                                                                            \
+    X(CARDS_OF, "SELECT c.card, c.to_date, EXISTS (SELECT 1 FROM card o WHERE o.card = c.card AND"           \
+                " o.from_date > c.from_date AND o.from_date <= ?2) FROM card c WHERE c.member = ?1 AND"      \
+                " c.from_date <= ?2 ORDER BY c.from_date DESC")                                              \
     /* sessions */                                                                                           \
     X(SESSION_BY_CODE, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.code = ?")                         \
     X(SESSION_BY_NUMBER, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.session = ?")                    \
@@ -91,9 +92,10 @@
                        " FROM session s WHERE s.starts >= ? AND s.starts < ? ORDER BY s.starts, s.code")     \
     X(SESSION_DUE, "SELECT " SESSION_COLUMNS                                                                 \
                    " FROM session s WHERE s.opened_at IS NULL AND s.starts <= ? ORDER BY s.starts, s.code")  \
-    X(SESSION_OPENED_SINCE,                                                                                  \
-      "SELECT " SESSION_COLUMNS " FROM session s WHERE s.opened_at IS NOT NULL AND s.date >= ?"              \
-      " ORDER BY s.date, s.code")                                                                            \
+    X(SESSION_ROWS_SINCE,                                                                                    \
+      "SELECT s.session FROM session s WHERE s.date >= ? AND (s.opened_at IS NOT NULL OR EXISTS (SELECT 1"   \
+      " FROM area a JOIN attendance t ON t.key >= ((a.area << 55) | (s.session << 28)) AND t.key <="         \
+      " ((a.area << 55) | (s.session << 28) | 268435455))) ORDER BY s.date, s.code")                         \
     X(SESSION_ALL, "SELECT " SESSION_COLUMNS " FROM session s ORDER BY s.date, s.code")                      \
     X(SESSION_ANY_DUE, "SELECT 1 FROM session WHERE opened_at IS NULL AND starts <= ? LIMIT 1")              \
     X(SESSION_ADD,                                                                                           \
@@ -127,7 +129,10 @@
     X(PARKED_DROP, "DELETE FROM parked WHERE key = ?")                                                       \
     X(PARKED_ALL, "SELECT key FROM parked")                                                                  \
     X(LOOSE_BETWEEN, "SELECT key FROM event WHERE (form & 4096) <> 0 AND at >= ? AND at <= ?")               \
-    X(CARDS_SINCE, "SELECT key FROM event WHERE (form & 8192) <> 0 AND at >= ?")                             \
+    X(LOOSE_ALL, "SELECT key FROM event WHERE (form & 4096) <> 0")                                           \
+    X(CARDS_OF_SESSION, "SELECT key FROM event WHERE (form & 8192) <> 0 AND session = ?")                    \
+    X(CARDS_SINCE, "SELECT e.key FROM session s JOIN event e ON e.session = s.session AND (e.form & 8192)"   \
+                   " <> 0 WHERE s.date >= ?")                                                                \
     X(VOIDED_HAS, "SELECT 1 FROM voided WHERE key = ?")                                                      \
     X(VOIDED_ADD, "INSERT OR IGNORE INTO voided VALUES (?, ?, ?)")                                           \
     X(QUARANTINE_ADD,                                                                                        \
@@ -191,11 +196,12 @@
     X(BATCH_LINE_ADD, "INSERT INTO batch_line VALUES (?, ?, ?)")                                             \
     /* queries */                                                                                            \
     X(STREAM_GAPS,                                                                                           \
-      "SELECT c.place FROM closing c WHERE c.place >= ?1 AND c.place <= ?2 AND EXISTS (SELECT 1 FROM "       \
-      "terminal t JOIN stream st ON st.terminal = t.terminal WHERE t.point = (c.place & 268435455) AND "     \
-      "EXISTS (SELECT 1 FROM event e WHERE e.key > ((st.area << 55) | (st.stream << 31) | st.through) AND "  \
-      "e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647) AND (st.stream <> (c.event >> 31 & "      \
-      "16777215) OR (c.event & 2147483647) > st.through)))")                                                 \
+      "WITH gap AS MATERIALIZED (SELECT st.stream, st.through, t.point FROM stream st JOIN terminal t ON "   \
+      "t.terminal = st.terminal WHERE EXISTS (SELECT 1 FROM event e WHERE e.key > ((st.area << 55) | "       \
+      "(st.stream << 31) | st.through) AND e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647)))"    \
+      " SELECT c.place FROM gap JOIN closing c ON c.place >= ?1 AND c.place <= ?2 WHERE NOT EXISTS (SELECT"  \
+      " 1 FROM voided v WHERE v.key = c.event) AND CASE WHEN gap.stream = (c.event >> 31 & 16777215) THEN "  \
+      "(c.event & 2147483647) > gap.through ELSE gap.point = (c.place & 268435455) END")                     \
     X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ? ORDER "  \
                 "BY t.from_date DESC LIMIT 1")                                                               \
     X(RECORD_SESSIONS,                                                                                       \
@@ -217,7 +223,7 @@
     X(SEEN_AT_POINT,                                                                                         \
       "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.key >= "        \
       "((st.area << 55) | (st.stream << 31)) AND e.key <= ((st.area << 55) | (st.stream << 31) | "           \
-      "2147483647) WHERE t.point = ? AND e.member = ? AND e.received >= ? LIMIT 1")                          \
+      "2147483647) WHERE t.point = ?1 AND e.point = ?1 AND e.member = ?2 AND e.received >= ?3 LIMIT 1")      \
     X(CHAIN_EVENTS,                                                                                          \
       "SELECT key, form, session, member, at, body FROM event WHERE key >= ? AND key <= ? ORDER BY key")     \
     X(EVENT_AFTER, "SELECT key FROM event WHERE key > ? ORDER BY key LIMIT ?")                               \

@@ -62,7 +62,8 @@ struct Store {
     bool roster_touched;
     Date dirty_from; // earliest date of a changed fact; DATE_NONE: none
     bool cards_touched;
-    bool points_moved; // a point changed its host org: guests are counted again
+    bool points_moved; // a point changed its host org: guests are counted again, loose events asked again
+    bool orgs_moved;   // an org changed its parent: loose events are asked again
     Date cards_from;
     DirtySession *dirty_sessions;
     size_t dirty_session_count;

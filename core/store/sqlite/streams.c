@@ -16,6 +16,8 @@ struct Streams {
     PairMap map;
     LedgerStream **items;
     size_t count;
+    LedgerStream **dirty; // those to save, each once
+    size_t dirty_count, dirty_capacity;
 };
 
 Streams *streams_new(Store *store)
@@ -34,7 +36,7 @@ void streams_forget(Streams *streams)
     }
     free(streams->items);
     streams->items = NULL;
-    streams->count = 0;
+    streams->count = streams->dirty_count = 0;
     pair_map_clear(&streams->map);
 }
 
@@ -42,6 +44,7 @@ Streams *streams_free(Streams *streams)
 {
     streams_forget(streams);
     pair_map_deinit(&streams->map);
+    free(streams->dirty);
     free(streams);
     return NULL;
 }
@@ -78,6 +81,8 @@ static int stream_create(Store *store, const StoreTerminal *terminal, LedgerStre
     db_bind_blob(add, 4, stream->chain, DIGEST_SIZE);
     int r = db_run(&store->db, add);
     stream->id = sqlite3_last_insert_rowid(store->db.handle);
+    if (r == 0 && stream->id > KEY_STREAM_MAX)
+        r = error_origin(-EOVERFLOW); // keys.h has no room for it
     return error_trace(r);
 }
 
@@ -109,9 +114,12 @@ static int stream_read(Store *store, const StoreTerminal *terminal, LedgerStream
 int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epoch, bool create,
                 LedgerStream **ret_stream)
 {
-    int64_t index = pair_map_find(&streams->map, terminal->id, pair_map_hash(epoch));
+    int64_t slot = pair_map_hash(epoch), index;
 
     *ret_stream = NULL;
+    while ((index = pair_map_find(&streams->map, terminal->id, slot)) >= 0 &&
+           strcmp(streams->items[index]->epoch, epoch) != 0)
+        slot++; // two epochs of one hash
     if (index >= 0) {
         *ret_stream = streams->items[index];
         (*ret_stream)->point = terminal->point_key; // the register may have moved the terminal
@@ -134,7 +142,7 @@ int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epo
         return error_trace(r);
     }
     streams->items = alloc_resize(streams->items, streams->count + 1, sizeof(*streams->items));
-    pair_map_add(&streams->map, terminal->id, pair_map_hash(epoch), (uint32_t)streams->count);
+    pair_map_add(&streams->map, terminal->id, slot, (uint32_t)streams->count);
     streams->items[streams->count++] = stream;
     *ret_stream = stream;
     return 0;
@@ -165,11 +173,23 @@ static int chain_catch_up(Streams *streams, LedgerStream *stream, uint64_t from,
     return error_trace(r);
 }
 
+void streams_touch(Streams *streams, LedgerStream *stream)
+{
+    if (stream->dirty)
+        return;
+    stream->dirty = true;
+    if (streams->dirty_count == streams->dirty_capacity) {
+        streams->dirty_capacity = streams->dirty_capacity ? 2 * streams->dirty_capacity : 64;
+        streams->dirty = alloc_resize(streams->dirty, streams->dirty_capacity, sizeof(LedgerStream *));
+    }
+    streams->dirty[streams->dirty_count++] = stream;
+}
+
 int streams_take(Streams *streams, LedgerStream *stream, uint64_t seq, const void *canonical, size_t size)
 {
     uint64_t moved = stream_take(&stream->head, seq);
 
-    stream->dirty = true;
+    streams_touch(streams, stream);
     if (moved == 0)
         return 0;
     chain_advance(stream->chain, canonical, size);
@@ -180,10 +200,8 @@ int streams_save(Streams *streams)
 {
     int r = 0;
 
-    for (size_t i = 0; i < streams->count && r == 0; i++) {
-        LedgerStream *stream = streams->items[i];
-        if (!stream->dirty)
-            continue;
+    for (size_t i = 0; i < streams->dirty_count && r == 0; i++) {
+        LedgerStream *stream = streams->dirty[i];
         sqlite3_stmt *save = store_get(streams->store, SQL_STREAM_SAVE);
         if (!save)
             return error_origin(-EIO);
@@ -194,5 +212,6 @@ int streams_save(Streams *streams)
         r = db_run(&streams->store->db, save);
         stream->dirty = false;
     }
+    streams->dirty_count = 0; // after an error the caller rolls back, which forgets them all
     return error_trace(r);
 }

@@ -15,7 +15,7 @@ struct LedgerStream {
     StreamHead head;
     uint8_t chain[DIGEST_SIZE];
     int64_t voids; // void events stored: probe `voided` only where there are any
-    bool dirty;
+    bool dirty; // it is on the list of those to save
 };
 
 typedef struct Streams Streams;
@@ -27,5 +27,7 @@ int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epo
                 LedgerStream **ret_stream);
 /// Moves the head and the chain over `seq`, and over whatever lay beyond the gap that it closes.
 int streams_take(Streams *streams, LedgerStream *stream, uint64_t seq, const void *canonical, size_t size);
+/// Notes that the stream is to be saved.
+void streams_touch(Streams *streams, LedgerStream *stream);
 int streams_save(Streams *streams);
 void streams_forget(Streams *streams);

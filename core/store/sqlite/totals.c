@@ -121,6 +121,12 @@ int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, 
     tally_add_attendance(totals_tally(totals, session->session, row->org), row->duty, a, sign);
     if (point && point->org != row->org)
         *totals_guest(totals, session->session, point->org, row->org) += sign;
+    for (size_t i = 0; i < row->fact_count; i++) {
+        if (!row->facts[i].batch)
+            continue;
+        *totals_guest(totals, session->session, GUEST_HOST_BATCH, row->org) += sign;
+        break;
+    }
     if (a->credit) {
         int year, month;
         int32_t first, later;

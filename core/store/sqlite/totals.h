@@ -3,6 +3,10 @@
 // org, guests by host and home org, credits by year and member.
 #include "core/store/sqlite/store_private.h"
 
+// In place of a host org: counts the members of the home org whom a batch of the office names, void or not.
+// It answers which own points are not silent (R12), and moves with the home org like every total.
+#define GUEST_HOST_BATCH 0
+
 struct PairRow;
 typedef struct Totals Totals;
 

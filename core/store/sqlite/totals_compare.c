@@ -90,8 +90,9 @@ static void tell_session(Totals *totals, const SessionRow *session, TotalsFound 
             continue;
         org_code(totals->store, totals->guests[i].host, code);
         org_code(totals->store, totals->guests[i].home, home);
-        snprintf(detail, sizeof(detail), "session %s: guests of %s from %s should be %+lld", session->code,
-                 code, home, (long long)totals->guests[i].count);
+        snprintf(detail, sizeof(detail), "session %s: %s %s from %s should be %+lld", session->code,
+                 totals->guests[i].host == GUEST_HOST_BATCH ? "members in batches" : "guests of", code, home,
+                 (long long)totals->guests[i].count);
         found(user, "total", detail);
     }
 }
