@@ -1,7 +1,9 @@
 // How fast the ledger takes events, and whether history slows it down: a city of MEMBERS members and
 // TERMINALS terminals, DAYS study days one after the other into one database, each event through insert,
 // fold, totals and chain, committed in groups. Prints a line a day: events a second, CPU microseconds an
-// event, bytes an event, resident memory.
+// event, bytes an event, resident memory. With -k it leaves the database as bench/run wants it: the terminals
+// have keys (city.h), and one more session is open that nothing has been sent to.
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/city.h"
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/digest.h"
@@ -18,6 +21,7 @@
 typedef struct City {
     const char *path;
     int members, terminals, branches, days, batch, commit;
+    bool keys;
     Store *store;
 } City;
 
@@ -59,8 +63,13 @@ static void city_roster(const City *city)
         fail_on(
             roster_put_point(city->store, &(PointPut){.code = code, .org = parent, .name = code}, &change),
             "point");
-        snprintf(org, sizeof(org), "t%05d", t);
-        fail_on(roster_put_terminal(city->store, &(TerminalPut){org, "city", code}, &change), "terminal");
+        city_terminal(t, org);
+        fail_on(roster_put_terminal(city->store, &(TerminalPut){org, CITY_AREA, code}, &change), "terminal");
+        if (city->keys) {
+            uint8_t key[DIGEST_SIZE];
+            city_key(org, key);
+            fail_on(terminal_set_key(city->store, org, key, 0), "key");
+        }
     }
     for (int b = 0; b < city->branches; b++) {
         snprintf(code, sizeof(code), "B%05d", b);
@@ -70,7 +79,7 @@ static void city_roster(const City *city)
                 "org");
     }
     for (int m = 0; m < city->members; m++) {
-        snprintf(code, sizeof(code), "1310020%06d", m);
+        city_member(m, code);
         snprintf(org, sizeof(org), "B%05d", (int)((int64_t)m * city->branches / city->members));
         MemberPut put = {.code = code,
                          .name = code,
@@ -85,7 +94,7 @@ static void city_roster(const City *city)
     fail_on(store_commit(city->store), "commit");
 }
 
-static void city_session(const City *city, int day, Time starts, const char *code)
+static void city_session(const City *city, Time starts, const char *code)
 {
     RosterChange change;
     RosterSettled settled;
@@ -98,7 +107,6 @@ static void city_session(const City *city, int day, Time starts, const char *cod
                       .minutes = 90,
                       .makeup_until = DATE_NONE};
 
-    (void)day;
     fail_on(store_begin(city->store), "begin");
     fail_on(roster_put_session(city->store, &put, &change), "session");
     fail_on(roster_settle(city->store, starts, &settled), "settle");
@@ -117,16 +125,16 @@ static void city_day(const City *city, Ledger *ledger, uint64_t *next, Time star
         for (int t = 0; t < city->terminals; t++) {
             StoreTerminal terminal = {.id = t + 2, .area_id = 1, .point_key = t + 1};
             LedgerStream *stream;
-            snprintf(name, sizeof(name), "t%05d", t);
+            city_terminal(t, name);
             memcpy(terminal.name, name, sizeof(name));
-            memcpy(terminal.area, "city", 5);
+            memcpy(terminal.area, CITY_AREA, sizeof(CITY_AREA));
             fail_on(ledger_stream(ledger, &terminal, "01JD3Z6Y8Q4N7W2K9T5B0C1D2E", &stream), "stream");
             for (int i = round; i < round + city->batch && i < per_terminal; i++) {
                 Event event = event_make(EVENT_IN);
                 LedgerOutcome outcome;
                 event.at = starts - (10 + i % 30) * TIME_SECOND;
                 time_format_zone(event.at, at_text);
-                snprintf(member, sizeof(member), "1310020%06d", t * per_terminal + i);
+                city_member(t * per_terminal + i, member);
                 event.session = session;
                 event.member = member;
                 event.at_text = at_text;
@@ -156,6 +164,11 @@ static void city_day(const City *city, Ledger *ledger, uint64_t *next, Time star
     fail_on(ledger_commit(ledger), "commit");
 }
 
+static Time day_starts(int day)
+{
+    return (CITY_YEAR_STARTS * TIME_SECOND) + day * CITY_DAY_STEP * TIME_DAY;
+}
+
 static long resident_kib(void)
 {
     struct rusage usage;
@@ -175,8 +188,8 @@ int main(int argc, char **argv)
     Ledger *ledger;
     struct stat info;
 
-    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:")) != -1;) {
-        int value = o == 'f' ? 0 : atoi(optarg);
+    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:k")) != -1;) {
+        int value = o == 'f' || o == 'k' ? 0 : atoi(optarg);
         switch (o) {
         case 'f':
             city.path = optarg;
@@ -196,6 +209,9 @@ int main(int argc, char **argv)
         case 'c':
             city.commit = value;
             break;
+        case 'k':
+            city.keys = true;
+            break;
         default:
             return 64;
         }
@@ -212,10 +228,10 @@ int main(int argc, char **argv)
         next[t] = 1;
     printf("day  events/s  cpu_us  bytes/event  rss_kib\n");
     for (int day = 0; day < city.days; day++) {
-        Time starts = INT64_C(1767574800) * TIME_SECOND + day * 15 * TIME_DAY;
+        Time starts = day_starts(day);
         char code[32];
         snprintf(code, sizeof(code), "day-%03d", day);
-        city_session(&city, day, starts, code);
+        city_session(&city, starts, code);
         ledger_rollback(ledger);
         double cpu = cpu_seconds();
         Time began = clock_monotonic();
@@ -227,6 +243,8 @@ int main(int argc, char **argv)
                (double)info.st_size / (events * (day + 1)), resident_kib());
         fflush(stdout);
     }
+    if (city.keys)
+        city_session(&city, day_starts(city.days), CITY_SESSION);
     ledger_free(ledger);
     store_close(city.store);
     free(next);
