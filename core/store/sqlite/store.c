@@ -1,10 +1,8 @@
 #include "core/store/store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,10 +10,10 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/store/sqlite/store_private.h"
+#include "core/store/store_lock.h"
 
-// Opening, locking and identity of the database. One writer holds PATH.lock (flock: the kernel gives it back
-// when the process dies, however it dies); readers take no lock of ours and see WAL snapshots. APPLICATION_ID
-// tells our files from others'.
+// Opening and identity of the database. One writer holds PATH.lock (store_lock.h); readers take no lock of
+// ours and see WAL snapshots. APPLICATION_ID tells our files from others'.
 
 #define APPLICATION_ID 0x53545544 // "STUD"
 #define WRITER_CACHE_KIB \
@@ -27,21 +25,6 @@ const char *const statement_texts[SQL_COUNT] = {
     STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
-
-static int store_lock(const char *path, int *ret_fd)
-{
-    CLEANUP(cleanup_text) Text name = {0};
-
-    text_appendf(&name, "%s.lock", path);
-    CLEANUP(cleanup_fd) int fd = open(text_cstr(&name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return error_origin(-errno);
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        return errno == EWOULDBLOCK ? STORE_E_LOCKED : error_origin(-errno);
-    *ret_fd = fd;
-    fd = -1;
-    return 0;
-}
 
 static int store_found(Db *db)
 {
@@ -64,7 +47,7 @@ int store_create(const char *path)
 
     if (access(path, F_OK) == 0)
         return STORE_E_EXISTS;
-    int r = store_lock(path, &lock);
+    int r = store_lock_take(path, &lock);
     if (r != 0)
         return r;
     r = db_open(&db, "store", path, DB_CREATE, READER_CACHE_KIB, statement_texts, SQL_COUNT);
@@ -106,7 +89,7 @@ int store_open(const char *path, StoreMode mode, Store **ret_store)
     if (access(path, F_OK) < 0)
         return errno == ENOENT ? STORE_E_MISSING : error_origin(-errno);
     if (store->writable) {
-        r = store_lock(path, &store->lock);
+        r = store_lock_take(path, &store->lock);
         if (r != 0)
             return r;
     }
@@ -153,7 +136,7 @@ static void store_forget_dirt(Store *store)
     free(store->dirty_sessions);
     store->dirty_sessions = NULL;
     store->dirty_session_count = 0;
-    store->roster_touched = store->cards_touched = store->points_moved = false;
+    store->roster_touched = store->cards_touched = store->points_moved = store->orgs_moved = false;
     store->dirty_from = store->cards_from = DATE_NONE;
 }
 
