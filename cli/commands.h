@@ -16,4 +16,7 @@ extern const Command cmd_record;
 extern const Command cmd_events;
 extern const Command cmd_verify;
 extern const Command cmd_recompute;
+extern const Command cmd_backup;
+extern const Command cmd_restore;
+extern const Command cmd_doctor;
 extern const Command cmd_simulate;
