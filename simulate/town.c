@@ -1,7 +1,7 @@
 // The tree of a town: city, counties, townships, general branches here and there, branches; and which of them
 // host a learning point.
 //
-// The proportions are those of the city that domain.md describes: 10 counties, 108 townships, 6,600 branches,
+// The proportions are those of one prefecture-level city: 10 counties, 108 townships, 6,600 branches,
 // 3,700 points. A small town keeps the shape: one county, at least three townships where there are branches
 // for them.
 #include "simulate/town.h"

@@ -9,7 +9,7 @@
 #include "simulate/names.h"
 #include "simulate/town.h"
 
-#define TOWN_MEMBER_FIRST INT64_C(1310020000001) // 13 digits, as in domain.md's registers
+#define TOWN_MEMBER_FIRST INT64_C(1310020000001) // 13 digits, as registers have them
 #define TOWN_DAY_FIRST 5                         // study days of the month ...
 #define TOWN_DAY_SECOND 20
 #define TOWN_DAY_TRANSFER 12 // ... and a day between them on which a few members move
