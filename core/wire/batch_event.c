@@ -19,83 +19,62 @@
 
 #include "core/wire/canonical.h"
 
-typedef enum Field {
-    FIELD_AT,
-    FIELD_BY,
-    FIELD_CARD,
-    FIELD_CLOCK,
-    FIELD_COUNT,
-    FIELD_FOUND,
-    FIELD_KIND,
-    FIELD_MEMBER,
-    FIELD_MINUTES,
-    FIELD_MODE,
-    FIELD_OF,
-    FIELD_REASON,
-    FIELD_SCORE,
-    FIELD_SEQ,
-    FIELD_SESSION,
-    FIELD_VISITOR,
-    FIELD_TOTAL
-} Field;
-
 static const struct {
     const char *name;
     size_t size;
     const char *reason; // when the value has the wrong type
-} fields[FIELD_TOTAL] = {
-    [FIELD_AT] = {"at", 2, "bad-at"},
-    [FIELD_BY] = {"by", 2, "bad-by"},
-    [FIELD_CARD] = {"card", 4, "bad-card"},
-    [FIELD_CLOCK] = {"clock", 5, "bad-clock"},
-    [FIELD_COUNT] = {"count", 5, "bad-count"},
-    [FIELD_FOUND] = {"found", 5, "bad-found"},
-    [FIELD_KIND] = {"kind", 4, "bad-kind"},
-    [FIELD_MEMBER] = {"member", 6, "bad-member"},
-    [FIELD_MINUTES] = {"minutes", 7, "bad-minutes"},
-    [FIELD_MODE] = {"mode", 4, "bad-mode"},
-    [FIELD_OF] = {"of", 2, "bad-of"},
-    [FIELD_REASON] = {"reason", 6, "bad-reason"},
-    [FIELD_SCORE] = {"score", 5, "bad-score"},
-    [FIELD_SEQ] = {"seq", 3, "bad-seq"},
-    [FIELD_SESSION] = {"session", 7, "bad-session"},
-    [FIELD_VISITOR] = {"visitor", 7, "bad-visitor"},
+} fields[BATCH_FIELD_TOTAL] = {
+    [BATCH_FIELD_AT] = {"at", 2, "bad-at"},
+    [BATCH_FIELD_BY] = {"by", 2, "bad-by"},
+    [BATCH_FIELD_CARD] = {"card", 4, "bad-card"},
+    [BATCH_FIELD_CLOCK] = {"clock", 5, "bad-clock"},
+    [BATCH_FIELD_COUNT] = {"count", 5, "bad-count"},
+    [BATCH_FIELD_FOUND] = {"found", 5, "bad-found"},
+    [BATCH_FIELD_KIND] = {"kind", 4, "bad-kind"},
+    [BATCH_FIELD_MEMBER] = {"member", 6, "bad-member"},
+    [BATCH_FIELD_MINUTES] = {"minutes", 7, "bad-minutes"},
+    [BATCH_FIELD_MODE] = {"mode", 4, "bad-mode"},
+    [BATCH_FIELD_OF] = {"of", 2, "bad-of"},
+    [BATCH_FIELD_REASON] = {"reason", 6, "bad-reason"},
+    [BATCH_FIELD_SCORE] = {"score", 5, "bad-score"},
+    [BATCH_FIELD_SEQ] = {"seq", 3, "bad-seq"},
+    [BATCH_FIELD_SESSION] = {"session", 7, "bad-session"},
+    [BATCH_FIELD_VISITOR] = {"visitor", 7, "bad-visitor"},
 };
 
-#define BIT(field) (1u << (field))
-#define FIELDS_COMMON                                                                           \
-    (BIT(FIELD_AT) | BIT(FIELD_CARD) | BIT(FIELD_CLOCK) | BIT(FIELD_KIND) | BIT(FIELD_MEMBER) | \
-     BIT(FIELD_SESSION))
+#define BATCH_FIELDS_COMMON                                                                   \
+    (BATCH_BIT(BATCH_FIELD_AT) | BATCH_BIT(BATCH_FIELD_CARD) | BATCH_BIT(BATCH_FIELD_CLOCK) | \
+     BATCH_BIT(BATCH_FIELD_KIND) | BATCH_BIT(BATCH_FIELD_MEMBER) | BATCH_BIT(BATCH_FIELD_SESSION))
 
 // protocol.md, table of kinds.
-static const unsigned kind_fields[EVENT_KIND_COUNT + 1] = {
-    [EVENT_IN] = FIELDS_COMMON | BIT(FIELD_BY) | BIT(FIELD_MODE),
-    [EVENT_OUT] = FIELDS_COMMON | BIT(FIELD_BY) | BIT(FIELD_MODE),
-    [EVENT_LEAVE] = FIELDS_COMMON | BIT(FIELD_REASON),
-    [EVENT_MAKEUP] = FIELDS_COMMON | BIT(FIELD_MINUTES),
-    [EVENT_HOME] = FIELDS_COMMON | BIT(FIELD_VISITOR),
-    [EVENT_CHECK] = FIELDS_COMMON | BIT(FIELD_FOUND) | BIT(FIELD_SCORE),
-    [EVENT_VOID] = FIELDS_COMMON | BIT(FIELD_OF),
-    [EVENT_CLOSE] = FIELDS_COMMON | BIT(FIELD_COUNT),
-    [EVENT_KIND_COUNT] = FIELDS_COMMON, // an unknown kind: what can be read
+const unsigned batch_kind_fields[EVENT_KIND_COUNT + 1] = {
+    [EVENT_IN] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_BY) | BATCH_BIT(BATCH_FIELD_MODE),
+    [EVENT_OUT] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_BY) | BATCH_BIT(BATCH_FIELD_MODE),
+    [EVENT_LEAVE] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_REASON),
+    [EVENT_MAKEUP] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_MINUTES),
+    [EVENT_HOME] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_VISITOR),
+    [EVENT_CHECK] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_FOUND) | BATCH_BIT(BATCH_FIELD_SCORE),
+    [EVENT_VOID] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_OF),
+    [EVENT_CLOSE] = BATCH_FIELDS_COMMON | BATCH_BIT(BATCH_FIELD_COUNT),
+    [EVENT_KIND_COUNT] = BATCH_FIELDS_COMMON, // an unknown kind: what can be read
 };
 
 // The object taken apart: known keys by field, and what was found on the way.
 typedef struct Parts {
-    json_t *values[FIELD_TOTAL];
-    unsigned present; // BIT(field) of each known key
+    json_t *values[BATCH_FIELD_TOTAL];
+    unsigned present; // BATCH_BIT(field) of each known key
     bool has_unknown; // a key that is no field of any kind
     bool writable;    // every value is a string or an integer of 64 bits
     bool is_clean;    // every value is what the protocol allows
 } Parts;
 
-static Field field_find(const char *name, size_t size)
+BatchField batch_field_find(const char *name, size_t size)
 {
-    for (Field i = 0; i < FIELD_TOTAL; i++) {
+    for (BatchField i = 0; i < BATCH_FIELD_TOTAL; i++) {
         if (fields[i].size == size && memcmp(fields[i].name, name, size) == 0)
             return i;
     }
-    return FIELD_TOTAL;
+    return BATCH_FIELD_TOTAL;
 }
 
 static void take_apart(json_t *object, Parts *ret_parts)
@@ -104,7 +83,7 @@ static void take_apart(json_t *object, Parts *ret_parts)
 
     for (void *iter = json_object_iter(object); iter; iter = json_object_iter_next(object, iter)) {
         json_t *value = json_object_iter_value(iter);
-        Field field = field_find(json_object_iter_key(iter), json_object_iter_key_len(iter));
+        BatchField field = batch_field_find(json_object_iter_key(iter), json_object_iter_key_len(iter));
 
         if (json_is_string(value)) {
             if (!text_is_clean(json_string_value(value), json_string_length(value))) {
@@ -119,10 +98,10 @@ static void take_apart(json_t *object, Parts *ret_parts)
             parts.is_clean = false;
             value = NULL;
         }
-        if (field == FIELD_TOTAL) {
+        if (field == BATCH_FIELD_TOTAL) {
             parts.has_unknown = true;
         } else {
-            parts.present |= BIT(field);
+            parts.present |= BATCH_BIT(field);
             parts.values[field] = value;
         }
     }
@@ -142,12 +121,12 @@ static void refuse(EventReader *reader, const char *reason)
         reader->refused = reason;
 }
 
-static json_t *value_of(const EventReader *reader, Field field)
+static json_t *value_of(const EventReader *reader, BatchField field)
 {
-    return reader->wanted & BIT(field) ? reader->parts->values[field] : NULL;
+    return reader->wanted & BATCH_BIT(field) ? reader->parts->values[field] : NULL;
 }
 
-static const char *read_text(EventReader *reader, Field field)
+static const char *read_text(EventReader *reader, BatchField field)
 {
     json_t *value = value_of(reader, field);
 
@@ -158,7 +137,7 @@ static const char *read_text(EventReader *reader, Field field)
     return json_string_value(value); // NULL for NULL
 }
 
-static int64_t read_number(EventReader *reader, Field field)
+static int64_t read_number(EventReader *reader, BatchField field)
 {
     json_t *value = value_of(reader, field);
 
@@ -173,7 +152,7 @@ static int64_t read_number(EventReader *reader, Field field)
 
 static EventKind read_kind(EventReader *reader)
 {
-    const char *word = read_text(reader, FIELD_KIND);
+    const char *word = read_text(reader, BATCH_FIELD_KIND);
     EventKind kind;
 
     if (word && event_kind_parse(word, &kind))
@@ -184,9 +163,9 @@ static EventKind read_kind(EventReader *reader)
 
 static void read_words(EventReader *reader, Event *event)
 {
-    const char *by = read_text(reader, FIELD_BY);
-    const char *mode = read_text(reader, FIELD_MODE);
-    const char *clock = read_text(reader, FIELD_CLOCK);
+    const char *by = read_text(reader, BATCH_FIELD_BY);
+    const char *mode = read_text(reader, BATCH_FIELD_MODE);
+    const char *clock = read_text(reader, BATCH_FIELD_CLOCK);
 
     if (by && !event_by_parse(by, &event->by))
         refuse(reader, "bad-by");
@@ -200,33 +179,33 @@ static void read_at(EventReader *reader, Event *event)
 {
     int offset;
 
-    event->at_text = read_text(reader, FIELD_AT);
+    event->at_text = read_text(reader, BATCH_FIELD_AT);
     if (!event->at_text || !time_parse_rfc3339(event->at_text, strlen(event->at_text), &event->at, &offset))
         refuse(reader, "bad-at");
 }
 
 static const char *read_event(const Parts *parts, Event *ret_event)
 {
-    EventReader reader = {.parts = parts, .wanted = FIELDS_COMMON};
+    EventReader reader = {.parts = parts, .wanted = BATCH_FIELDS_COMMON};
     Event event;
 
     if (!parts->is_clean)
         refuse(&reader, "bad-value");
-    if (parts->present & BIT(FIELD_SEQ))
+    if (parts->present & BATCH_BIT(BATCH_FIELD_SEQ))
         refuse(&reader, "bad-seq");
     event = event_make(EVENT_IN);
     event.kind = read_kind(&reader);
-    reader.wanted = kind_fields[event.kind];
-    event.session = read_text(&reader, FIELD_SESSION);
-    event.member = read_text(&reader, FIELD_MEMBER);
-    event.card = read_text(&reader, FIELD_CARD);
-    event.reason = read_text(&reader, FIELD_REASON);
-    event.visitor = read_text(&reader, FIELD_VISITOR);
-    event.minutes = read_number(&reader, FIELD_MINUTES);
-    event.of = read_number(&reader, FIELD_OF);
-    event.count = read_number(&reader, FIELD_COUNT);
-    event.found = read_number(&reader, FIELD_FOUND);
-    event.score = read_number(&reader, FIELD_SCORE);
+    reader.wanted = batch_kind_fields[event.kind];
+    event.session = read_text(&reader, BATCH_FIELD_SESSION);
+    event.member = read_text(&reader, BATCH_FIELD_MEMBER);
+    event.card = read_text(&reader, BATCH_FIELD_CARD);
+    event.reason = read_text(&reader, BATCH_FIELD_REASON);
+    event.visitor = read_text(&reader, BATCH_FIELD_VISITOR);
+    event.minutes = read_number(&reader, BATCH_FIELD_MINUTES);
+    event.of = read_number(&reader, BATCH_FIELD_OF);
+    event.count = read_number(&reader, BATCH_FIELD_COUNT);
+    event.found = read_number(&reader, BATCH_FIELD_FOUND);
+    event.score = read_number(&reader, BATCH_FIELD_SCORE);
     read_at(&reader, &event);
     read_words(&reader, &event);
     if (!reader.refused)
@@ -242,7 +221,8 @@ void batch_event_read(json_t *object, uint64_t seq, BatchEvent *ret_event, Text 
 
     take_apart(object, &parts);
     item.refused = read_event(&parts, &item.event);
-    item.plain = !item.refused && !parts.has_unknown && !(parts.present & ~kind_fields[item.event.kind]);
+    item.plain =
+        !item.refused && !parts.has_unknown && !(parts.present & ~batch_kind_fields[item.event.kind]);
     if (item.plain)
         event_canonical(&item.event, seq, canonical);
     else if (parts.writable)

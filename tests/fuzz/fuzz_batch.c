@@ -11,6 +11,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/text.h"
 #include "core/wire/batch.h"
+#include "core/wire/batch_plain.h"
+#include "tests/wire/same.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -93,11 +95,25 @@ static void check_event(const BatchEvent *event)
         check_plain(event);
 }
 
+static void check_plain_decoder(const char *line, size_t size)
+{
+    WireError error = {0};
+    Batch plain, any;
+
+    if (!batch_plain_decode(line, size, &plain))
+        return;
+    EXPECT(batch_decode_any(line, size, &any, &error) == 0);
+    EXPECT(same_batches(&plain, &any));
+    batch_deinit(&plain);
+    batch_deinit(&any);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     WireError error = {0};
     Batch batch;
 
+    check_plain_decoder((const char *)data, size);
     if (batch_decode((const char *)data, size, &batch, &error) != 0) {
         EXPECT(error.reason);
         EXPECT(memchr(error.path, '\0', sizeof(error.path)));
