@@ -3,7 +3,7 @@
 #include "core/store/store.h"
 
 typedef struct VerifyFinding {
-    const char *what;   // "chain", "total", "attendance", "coverage", "credit", "parked", "integrity"
+    const char *what;   // "chain", "total", "attendance", "coverage", "credit", "parked", "void", "integrity"
     const char *detail; // one line for people: which terminal, epoch, sequence or session, org, member; what
                         // is and what should be
 } VerifyFinding;

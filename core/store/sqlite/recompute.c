@@ -21,6 +21,7 @@ typedef struct Rebuild {
     void *user;
     VerifySummary summary;
     Totals *totals;
+    int64_t parked, closings; // rows that the events account for
 } Rebuild;
 
 static void tell(void *user, const char *what, const char *detail)
@@ -136,9 +137,11 @@ static int rebuild_event(Rebuild *b, const EventKey *key)
             totals_cover(b->totals, place, 1, event_has_fact(record.event.kind) && !is_void);
         if (!b->write && record.event.kind == EVENT_CLOSE)
             r = closing_check(b, &record, to.session);
+        b->closings += record.event.kind == EVENT_CLOSE;
     }
     if (r == 0 && !to.parked && event_has_fact(record.event.kind))
         r = scratch_add(b, &record, &to, is_void);
+    b->parked += to.parked != NULL;
     event_record_deinit(&record);
     return error_trace(r);
 }
@@ -332,6 +335,32 @@ static int coverage_compare(Rebuild *b)
     return error_trace(r);
 }
 
+// Rows of small tables that no event accounts for.
+static int strays_compare(Rebuild *b)
+{
+    const struct {
+        const char *sql, *what, *text;
+        int64_t wanted;
+    } tables[] = {
+        {"SELECT count(*) FROM parked", "parked", "events are marked as parked", b->parked},
+        {"SELECT count(*) FROM closing", "coverage", "closes are noted", b->closings},
+    };
+    char detail[120];
+
+    for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+        int64_t count = 0;
+        int r = db_query_int64(&b->store->db, tables[i].sql, &count);
+        if (r < 0)
+            return error_trace(r);
+        if (count == tables[i].wanted)
+            continue;
+        snprintf(detail, sizeof(detail), "%lld %s, from the events it is %lld", (long long)count,
+                 tables[i].text, (long long)tables[i].wanted);
+        tell(b, tables[i].what, detail);
+    }
+    return 0;
+}
+
 static int rebuild_run(Rebuild *b)
 {
     SessionList sessions = {0};
@@ -344,7 +373,10 @@ static int rebuild_run(Rebuild *b)
     if (r == 0 && b->write)
         r = db_exec(&b->store->db,
                     "DELETE FROM attendance; DELETE FROM tally; DELETE FROM guest; DELETE FROM credit;"
-                    "DELETE FROM coverage; DELETE FROM closing");
+                    "DELETE FROM coverage; DELETE FROM closing;"
+                    "DELETE FROM parked WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.key = parked.key)");
+    if (r == 0)
+        r = recompute_voids(b->store, b->write, tell, b);
     if (r == 0)
         r = rebuild_events(b);
     if (r == 0)
@@ -353,6 +385,8 @@ static int rebuild_run(Rebuild *b)
         r = rebuild_session(b, &sessions.rows[i]);
     if (r == 0 && !b->write)
         r = coverage_compare(b);
+    if (r == 0 && !b->write)
+        r = strays_compare(b);
     if (r == 0)
         r = b->write ? totals_flush(b->totals) : totals_compare_credits(b->totals, tell, b);
     session_list_deinit(&sessions);
@@ -387,9 +421,20 @@ int recompute_diff(Store *store, Time now, void (*found)(void *user, const Verif
     return error_trace(rebuild(store, false, found, user, ret_summary));
 }
 
+static void quiet(void *user, const VerifyFinding *finding)
+{
+    (void)user;
+    (void)finding;
+}
+
 int recompute_apply(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding),
                     void *user, VerifySummary *ret_summary)
 {
+    VerifySummary written;
     (void)now;
-    return error_trace(rebuild(store, true, found, user, ret_summary));
+
+    int r = rebuild(store, false, found, user, ret_summary);
+    if (r == 0 && ret_summary->findings)
+        r = rebuild(store, true, quiet, NULL, &written);
+    return error_trace(r);
 }

@@ -40,6 +40,18 @@ static int store_found(Db *db)
     return error_trace(db_exec(db, text_cstr(&sql)));
 }
 
+// What could not be finished would be in the way of the next try.
+static void store_unmake(const char *path)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm"};
+
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+        CLEANUP(cleanup_text) Text name = {0};
+        text_appendf(&name, "%s%s", path, suffixes[i]);
+        unlink(text_cstr(&name));
+    }
+}
+
 int store_create(const char *path)
 {
     CLEANUP(cleanup_fd) int lock = -1;
@@ -51,10 +63,14 @@ int store_create(const char *path)
     if (r != 0)
         return r;
     r = db_open(&db, "store", path, DB_CREATE, READER_CACHE_KIB, statement_texts, SQL_COUNT);
+    if (r == -EEXIST)
+        return error_trace(r); // it appeared in this moment: not ours to remove
+    if (r == 0) {
+        r = store_found(&db);
+        db_close(&db);
+    }
     if (r < 0)
-        return error_trace(r);
-    r = store_found(&db);
-    db_close(&db);
+        store_unmake(path);
     return error_trace(r);
 }
 

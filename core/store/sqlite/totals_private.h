@@ -40,5 +40,7 @@ struct Totals {
 Tally *totals_tally(Totals *totals, int64_t session, int32_t org);
 int64_t *totals_guest(Totals *totals, int64_t session, int32_t host, int32_t home);
 int32_t *totals_credit(Totals *totals, int32_t area, int year, int64_t member); // 12 months
+/// Compares the voids noted with those that the stored events state; with `write` puts them right.
+int recompute_voids(Store *store, bool write, TotalsFound *found, void *user);
 /// The code of a member, "-" if there is none.
 void member_code(Store *store, int64_t member, char ret_code[static 65]);

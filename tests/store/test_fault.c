@@ -1,0 +1,210 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/store/site.h"
+#include "tests/support/fault_vfs.h"
+
+// A disk that fails at every place once: the Nth write, sync or truncate of a transaction fails, for each N
+// until nothing is left to fail. After it, and after closing and opening again as C6 demands, a transaction
+// is there as a whole or not at all, what was committed before is there, and verify and recompute find
+// nothing.
+
+#define BATCH 5
+#define SWEEP_MAX 400 // a sweep that does not end by then is itself a failure
+
+// What the step did last: how far the stream of t-a is known to be committed.
+typedef struct Sweep {
+    Site *site;
+    uint64_t committed; // every transaction up to here returned 0
+    uint64_t tried;     // the one that failed would have come to here
+    int round;
+} Sweep;
+
+static int add_batch(Sweep *s)
+{
+    static const char *const lines[BATCH] = {
+        "in day m1 2026-11-05T08:58:12+08:00", "in - card:card-m3 2026-11-05T08:50:00Z",
+        "out day m1 2026-11-05T10:05:00.5+08:00", "in day nobody 2026-11-05T08:41:00+08:00",
+        "close day - 2026-11-05T10:50:00+08:00 count=5"};
+    StoreTerminal terminal;
+    LedgerStream *stream;
+    LedgerOutcome outcome;
+    char reason[32];
+
+    s->tried = s->committed + BATCH;
+    int r = ledger_begin(s->site->ledger);
+    if (r == 0)
+        r = terminal_find(s->site->store, "t-a", &terminal);
+    if (r == 0)
+        r = ledger_stream(s->site->ledger, &terminal, SITE_EPOCH, &stream);
+    for (uint64_t i = 0; i < BATCH && r == 0; i++) {
+        CLEANUP(cleanup_text) Text canonical = {0};
+        char copy[160];
+        snprintf(copy, sizeof(copy), "%s", lines[i]);
+        Event event = site_parse(copy);
+        event_canonical(&event, s->committed + i + 1, &canonical);
+        LedgerEvent added = {.seq = s->committed + i + 1,
+                             .event = &event,
+                             .canonical = canonical.data,
+                             .canonical_size = canonical.size,
+                             .plain = true,
+                             .received_at = s->site->now};
+        r = ledger_add(s->site->ledger, stream, &added, &outcome, reason);
+    }
+    if (r == 0)
+        r = ledger_commit(s->site->ledger);
+    if (r == 0)
+        s->committed = s->tried;
+    else
+        ledger_rollback(s->site->ledger);
+    return r;
+}
+
+static int state_roster(Sweep *s)
+{
+    char member[80], session[80];
+    RosterSettled settled;
+
+    snprintf(member, sizeof(member), "m1 %s 2026-11-%02d", s->round % 2 ? "BRANCH-A2" : "BRANCH-A1",
+             1 + s->round % 5);
+    snprintf(session, sizeof(session), "day CITY 2026-11-05 09:%02d 90 90 -", s->round % 30);
+    int r = store_begin(s->site->store);
+    if (r == 0)
+        r = site_put_member(s->site, member, NULL);
+    if (r == 0)
+        r = site_put_session(s->site, session, NULL);
+    if (r == 0)
+        r = roster_settle(s->site->store, s->site->now, &settled);
+    if (r == 0)
+        r = store_commit(s->site->store);
+    if (r != 0)
+        store_rollback(s->site->store);
+    return r;
+}
+
+static void reopen(Sweep *s)
+{
+    StoreTerminal terminal;
+    LedgerStream *stream;
+    uint64_t through = 0;
+
+    assert_int_equal(store_open(s->site->path, STORE_WRITE, &s->site->store), 0);
+    s->site->ledger = ledger_new(s->site->store);
+    assert_int_equal(terminal_find(s->site->store, "t-a", &terminal), 0);
+    if (ledger_stream_find(s->site->ledger, &terminal, SITE_EPOCH, &stream) == 0)
+        through = ledger_stream_head(stream)->through;
+    // All of it or nothing: a COMMIT that failed may have reached the disk all the same.
+    assert_true(through == s->committed || through == s->tried);
+    s->committed = through;
+    site_assert_findings(s->site, 0);
+}
+
+static void sweep(Site *site, bool lasting, FaultKind kind)
+{
+    Sweep s = {.site = site};
+    bool struck = true;
+    StoreTerminal terminal;
+    LedgerStream *stream;
+
+    assert_int_equal(terminal_find(site->store, "t-a", &terminal), 0);
+    if (ledger_stream_find(site->ledger, &terminal, SITE_EPOCH, &stream) == 0)
+        s.committed = ledger_stream_head(stream)->through;
+    for (s.round = 1; struck; s.round++) {
+        assert_true(s.round < SWEEP_MAX);
+        s.tried = s.committed;
+        fault_vfs_arm(s.round, lasting, kind);
+        int r = add_batch(&s);
+        if (r == 0)
+            r = state_roster(&s);
+        if (r == 0)
+            r = add_batch(&s);
+        assert_true(r <= 0);
+        ledger_free(site->ledger); // closing writes everything back: that may fail as well
+        site->store = store_close(site->store);
+        struck = fault_vfs_disarm();
+        assert_true(r == 0 || struck);
+        reopen(&s);
+        assert_int_equal(add_batch(&s), 0); // it goes on
+    }
+    print_message("# %d places failed\n", s.round - 2);
+    assert_true(s.round > 10); // the sweep swept something
+}
+
+static void begin_day(Site *site)
+{
+    assert_int_equal(store_begin(site->store), 0);
+    site_session(site, "day", "CITY", "2026-11-05 09:00");
+    site_settle(site);
+}
+
+static void c6_one_failed_operation_leaves_nothing_half_done(void **state)
+{
+    begin_day(*state);
+    sweep(*state, false, FAULT_IO);
+}
+
+static void c6_a_disk_that_stays_broken_leaves_nothing_half_done(void **state)
+{
+    begin_day(*state);
+    sweep(*state, true, FAULT_IO);
+}
+
+static void c6_a_full_disk_leaves_nothing_half_done(void **state)
+{
+    begin_day(*state);
+    sweep(*state, true, FAULT_FULL);
+}
+
+static void a_full_disk_is_told_as_such_and_the_probe_knows_when_it_is_well(void **state)
+{
+    Site *site = *state;
+
+    fault_vfs_arm(1, true, FAULT_FULL);
+    assert_int_equal(store_probe(site->store), -ENOSPC);
+    assert_int_equal(store_probe(site->store), -ENOSPC);
+    assert_true(fault_vfs_disarm());
+    assert_int_equal(store_probe(site->store), 0);
+}
+
+static void a_database_that_could_not_be_made_leaves_no_file(void **state)
+{
+    Site *site = *state;
+    char path[128];
+    bool struck = true;
+
+    snprintf(path, sizeof(path), "%s/another.db", site->folder);
+    for (int nth = 1; struck; nth++) {
+        assert_true(nth < SWEEP_MAX);
+        fault_vfs_arm(nth, true, FAULT_FULL);
+        int r = store_create(path);
+        struck = fault_vfs_disarm();
+        if (r < 0) {
+            Store *store = NULL;
+            assert_true(struck);
+            assert_int_equal(store_open(path, STORE_READ, &store), STORE_E_MISSING);
+        }
+    }
+}
+
+static int fault_setup(void **state)
+{
+    fault_vfs_install();
+    return site_setup(state);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fault_setup, site_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(c6_one_failed_operation_leaves_nothing_half_done),
+        TEST(c6_a_disk_that_stays_broken_leaves_nothing_half_done),
+        TEST(c6_a_full_disk_leaves_nothing_half_done),
+        TEST(a_full_disk_is_told_as_such_and_the_probe_knows_when_it_is_well),
+        TEST(a_database_that_could_not_be_made_leaves_no_file),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

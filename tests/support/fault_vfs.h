@@ -1,0 +1,13 @@
+#pragma once
+// A disk that fails on command: an SQLite VFS around the system's own, which lets the Nth operation that
+// changes a file (write, sync, truncate) fail, once or from then on. A write that fails has written half.
+#include <stdbool.h>
+
+typedef enum FaultKind { FAULT_IO, FAULT_FULL } FaultKind;
+
+/// Makes it the default VFS of this process. Harmless until armed.
+void fault_vfs_install(void);
+/// Lets the `nth` operation from now on (1: the next) fail; with `lasting` every later one as well.
+void fault_vfs_arm(int nth, bool lasting, FaultKind kind);
+/// The disk is well again. Returns whether anything failed since it was armed.
+bool fault_vfs_disarm(void);
