@@ -37,8 +37,8 @@ static int ask_may_see(Collector *collector, const RegisterEntry *entry, const c
 
     if (r < 0 || *ret_may)
         return error_trace(r);
-    return error_trace(
-        query_seen_at_point(collector->store, entry->terminal.point, member, now - ASK_SEEN_WITHIN, ret_may));
+    return error_trace(query_seen_at_point(collector->store, entry->terminal.point, member,
+                                           now - ASK_SEEN_WITHIN, now + ASK_SEEN_WITHIN, ret_may));
 }
 
 static int ask_record(Collector *collector, const RegisterEntry *entry, const Ask *ask, Answer *answer)

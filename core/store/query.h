@@ -149,5 +149,7 @@ typedef struct PlanMemberRow {
 int query_plan_sessions(Store *store, const char *point, Time from, Time to, SessionList *ret_list);
 int query_plan_members(Store *store, const char *point, Date date,
                        int (*each)(void *user, const PlanMemberRow *member), void *user);
-/// Whether the member checked in (any event with the member) at the terminal's point since `since`.
-int query_seen_at_point(Store *store, const char *point, const char *member, Time since, bool *ret_seen);
+/// Whether the member came or left (in, out) at the point between the two times, by the terminals' own
+/// clocks.
+int query_seen_at_point(Store *store, const char *point, const char *member, Time from, Time to,
+                        bool *ret_seen);

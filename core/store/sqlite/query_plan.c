@@ -124,7 +124,8 @@ int query_plan_members(Store *store, const char *point_code, Date date,
     return r;
 }
 
-int query_seen_at_point(Store *store, const char *point_code, const char *member, Time since, bool *ret_seen)
+int query_seen_at_point(Store *store, const char *point_code, const char *member, Time from, Time to,
+                        bool *ret_seen)
 {
     sqlite3_stmt *find = store_get(store, SQL_MEMBER_FIND);
     int32_t point;
@@ -144,7 +145,8 @@ int query_seen_at_point(Store *store, const char *point_code, const char *member
         return error_origin(-EIO);
     db_bind_int(seen, 1, point);
     db_bind_int(seen, 2, number);
-    db_bind_int(seen, 3, since / 1000);
+    db_bind_int(seen, 3, from);
+    db_bind_int(seen, 4, to);
     r = db_step(&store->db, seen);
     sqlite3_reset(seen);
     *ret_seen = r > 0;

@@ -223,7 +223,8 @@
     X(SEEN_AT_POINT,                                                                                         \
       "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.key >= "        \
       "((st.area << 55) | (st.stream << 31)) AND e.key <= ((st.area << 55) | (st.stream << 31) | "           \
-      "2147483647) WHERE t.point = ?1 AND e.point = ?1 AND e.member = ?2 AND e.received >= ?3 LIMIT 1")      \
+      "2147483647) WHERE t.point = ?1 AND e.point = ?1 AND e.member = ?2 AND e.at BETWEEN ?3 AND ?4 AND "    \
+      "e.form & 15 <= 1 AND e.form & 2048 = 0 LIMIT 1") /* in or out, not refused: see event_form.h */       \
     X(CHAIN_EVENTS,                                                                                          \
       "SELECT key, form, session, member, at, body FROM event WHERE key >= ? AND key <= ? ORDER BY key")     \
     X(EVENT_AFTER, "SELECT key FROM event WHERE key > ? ORDER BY key LIMIT ?")                               \
