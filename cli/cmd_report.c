@@ -14,7 +14,7 @@
 #include "reports/report_month.h"
 #include "reports/report_session.h"
 
-#define DEPTH_DEFAULT 1 // cli.md: the org and its children
+#define DEPTH_DEFAULT 1 // studyday(1): the org and its children
 
 static const ProgramOption report_options[] = {
     {"org", 0, "ORG", N_("organisation to report on (default: the top, or the session's own)")},

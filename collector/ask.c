@@ -16,7 +16,7 @@
 #include "core/store/query.h"
 #include "reports/record.h"
 
-#define ASK_SEEN_WITHIN TIME_DAY // protocol.md: "one who checked in there within a day"
+#define ASK_SEEN_WITHIN TIME_DAY // studyday-protocol(7): "one who checked in there within a day"
 
 int ask_take(Collector *collector, RegisterEntry *entry, const char *line, size_t size, WireError *ret_error)
 {

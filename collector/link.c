@@ -120,7 +120,7 @@ static void link_subscribed(void *owner, int mid, uint8_t granted)
     link->serving = true;
     if (!link->told_ready) {
         link->told_ready = true;
-        fprintf(stderr, "ready\n"); // cli.md: what a script waits for
+        fprintf(stderr, "ready\n"); // studyday(1): what a script waits for
     }
     notify_status(collector);
 }

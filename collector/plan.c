@@ -14,7 +14,8 @@
 #include "core/store/query.h"
 #include "core/wire/message.h"
 
-#define PLAN_DAYS 35 // protocol.md: "from 35 days back to 35 days ahead", whole days of the site's zone
+#define PLAN_DAYS \
+    35 // studyday-protocol(7): "from 35 days back to 35 days ahead", whole days of the site's zone
 
 static void plan_take_sessions(Plan *plan, const SessionList *list)
 {

@@ -7,8 +7,8 @@
 #include "core/base/config.h"
 #include "core/wire/wire.h"
 
-/// protocol.md "Authenticity": NULL, or "bad-mac". A MAC that is wrong, or sent by a terminal without a key,
-/// is bad in every mode; an absent one is bad where `require` asks for it.
+/// studyday-protocol(7) "Authenticity": NULL, or "bad-mac". A MAC that is wrong, or sent by a terminal
+/// without a key, is bad in every mode; an absent one is bad where `require` asks for it.
 const char *policy_mac(ConfigMac require, bool has_key, WireMac mac);
 
 /// Whether `area` is one of the collector's: `areas` is NULL-terminated, "*" means all.

@@ -1,6 +1,6 @@
 #pragma once
-// The collector's own state (protocol.md "Collector state"): who serves which areas, with which database, and
-// whether anything can be stored at present.
+// The collector's own state (studyday-protocol(7) "Collector state"): who serves which areas, with which
+// database, and whether anything can be stored at present.
 #include <stdbool.h>
 
 #include "core/base/text.h"

@@ -1,6 +1,6 @@
 #pragma once
-// The figures of every org at once (rules.md R18 to R23), summed over some sessions of a month. Reports take
-// their rows from it.
+// The figures of every org at once (studyday-rules(7) R18 to R23), summed over some sessions of a month.
+// Reports take their rows from it.
 #include "core/model/figures.h"
 #include "core/store/query.h"
 

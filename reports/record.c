@@ -1,8 +1,8 @@
 // A record is made from the member's attendance rows of the year, one line a session that has begun. Status
-// words are those that reports count by (rules.md), so that a member finds the same word here that went into
-// the figures; a guest without any status, whom no figure knows, is left out unless something was credited.
-// `minutes` of the head is what the year holds, R16 included: a session across New Year gives each year its
-// share, while its line tells all.
+// words are those that reports count by (studyday-rules(7)), so that a member finds the same word here that
+// went into the figures; a guest without any status, whom no figure knows, is left out unless something was
+// credited. `minutes` of the head is what the year holds, R16 included: a session across New Year gives each
+// year its share, while its line tells all.
 //
 // The target is that of the role on the day of the question, for a past year on its last day (R17).
 #include "reports/record.h"
@@ -32,7 +32,7 @@ enum {
     COLUMN_COUNT
 };
 
-// In the order of cli.md "Data out".
+// In the order of studyday(1), OUTPUT.
 static const ReportColumn columns[COLUMN_COUNT] = {
     [SESSION] = {"session", N_("Session"), REPORT_TEXT, REPORT_EVERYWHERE},
     [KIND] = {"kind", N_("Kind"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
@@ -50,7 +50,7 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [MAKEUP_UNTIL] = {"makeup_until", N_("Make up until"), REPORT_DATE, REPORT_EVERYWHERE},
 };
 
-// The five study modes (domain.md); the fifth, the spot-check, changes no attendance.
+// The five study modes (docs/terms.md); the fifth, the spot-check, changes no attendance.
 static const ReportWord mode_lead = {"lead", N_("city-led lecture")};
 static const ReportWord mode_follow = {"follow", N_("on-site follow")};
 static const ReportWord mode_makeup = {"makeup", N_("make-up after leave")};

@@ -1,6 +1,6 @@
 // JSON: the contract of scripts. Keys in the order of heads and columns, integers only, null for the unknown,
-// times in RFC 3339, words as rules.md has them; nothing is translated. What is not valid UTF-8 cannot come
-// in (the importer refuses it), so strings need no more than JSON's own escapes.
+// times in RFC 3339, words as studyday-rules(7) has them; nothing is translated. What is not valid UTF-8
+// cannot come in (the importer refuses it), so strings need no more than JSON's own escapes.
 #include "reports/render.h"
 
 #include <inttypes.h>

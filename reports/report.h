@@ -9,7 +9,8 @@
 #include "core/base/cleanup.h"
 #include "core/base/clock.h"
 
-// Version of the definitions of the figures (domain.md, rules.md); a changed definition is a new version.
+// Version of the definitions of the figures (docs/terms.md, studyday-rules(7)); a changed definition is a new
+// version.
 #define REPORT_DEFINITIONS 1
 
 // What a cell holds, and how it is shown. JSON is always the exact value; people read the other form.

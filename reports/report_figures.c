@@ -43,8 +43,8 @@ enum {
     COLUMN_COUNT
 };
 
-// In the order of cli.md "Data out". On a narrow terminal the two rates, what they are made of and the points
-// covered remain; the bounds stand under the table as well.
+// In the order of studyday(1), OUTPUT. On a narrow terminal the two rates, what they are made of and the
+// points covered remain; the bounds stand under the table as well.
 const ReportColumn report_figures_columns[] = {
     [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
     [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},

@@ -1,6 +1,6 @@
 #pragma once
-// What the month's and the session's report have in common: the columns of cli.md "Data out", the rows of an
-// org and its children, completeness and definitions.
+// What the month's and the session's report have in common: the columns of studyday(1), OUTPUT, the rows of
+// an org and its children, completeness and definitions.
 #include "reports/figures_build.h"
 #include "reports/report.h"
 

@@ -1,8 +1,9 @@
 // The terminal's identity. Secrets come from files that nobody else may read, are kept only here, and are
 // wiped.
 //
-// Where a key is configured, each payload carries its MAC both ways and one without is not ours (protocol.md,
-// Authenticity); the collector's state is the one exception, and is believed accordingly little (window.c).
+// Where a key is configured, each payload carries its MAC both ways and one without is not ours
+// (studyday-protocol(7), Authenticity); the collector's state is the one exception, and is believed
+// accordingly little (window.c).
 #include "terminal/station.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #pragma once
-// The window: what a terminal sends next (protocol.md T4, T6). A pure state machine over sequence numbers: no
-// I/O, no clock and no chance of its own. Its owner keeps the events, tells what happens, asks window_next()
-// what to send and reports what it sent. The agent and the simulator both stand on it.
+// The window: what a terminal sends next (studyday-protocol(7) T4, T6). A pure state machine over sequence
+// numbers: no I/O, no clock and no chance of its own. Its owner keeps the events, tells what happens, asks
+// window_next() what to send and reports what it sent. The agent and the simulator both stand on it.
 //
 // Times are any steady count of microseconds (clock_monotonic()); `random` is 32 uniform bits.
 #include <stdbool.h>

@@ -1,6 +1,6 @@
-// What a single value may be. The names' rules are those of protocol.md "Names"; they stand here once more,
-// since this layer may not look up at core/model, and a configuration must be checked before anything else
-// runs.
+// What a single value may be. The names' rules are those of studyday-protocol(7) "Names"; they stand here
+// once more, since this layer may not look up at core/model, and a configuration must be checked before
+// anything else runs.
 #include "core/base/config_file.h"
 
 #include <string.h>

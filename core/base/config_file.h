@@ -34,7 +34,7 @@ long long config_file_number(const ConfigFile *file, const char *section,
 char **config_file_list(const ConfigFile *file, const char *section, const char *name); // NULL-terminated
 
 // config_check.c
-const char *config_check_name(const char *value);     // a name of protocol.md "Names"
+const char *config_check_name(const char *value);     // a name of studyday-protocol(7) "Names"
 const char *config_check_area(const char *value);     // a name that an area may have
 const char *config_check_terminal(const char *value); // a name that a terminal may have
 const char *config_check_area_or_all(const char *value);

@@ -1,6 +1,6 @@
 // The fold. One pass over the facts gathers what each rule asks for (is there any, which is the earliest, the
 // latest, the largest), all of it minima, maxima and "any": that is why order and duplicates cannot matter.
-// Then the rules are read off in the order in which rules.md has them.
+// Then the rules are read off in the order in which studyday-rules(7) has them.
 //
 // Where facts tie, a total order over what can be told apart in the result decides: effective time, `in`
 // before `out`, code of the point (none first), mode; facts that are equal in all of these give the same

@@ -1,6 +1,7 @@
 #pragma once
-// The fold (rules.md): the attendance of one member at one session is a pure function of the session's rules, the
-// member's duty on that date, and the SET of events about the two. Order, duplicates and batching cannot matter.
+// The fold (studyday-rules(7)): the attendance of one member at one session is a pure function of the
+// session's rules, the member's duty on that date, and the SET of events about the two. Order, duplicates and
+// batching cannot matter.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,8 +16,8 @@ typedef enum Duty {
     DUTY_COUNT
 } Duty;
 
-// Stored statuses. ABSENT and UNREPORTED are both stored as NOTHING: which of the two it is depends on whether the
-// own point is silent, and is said when it is shown (attendance_status_shown).
+// Stored statuses. ABSENT and UNREPORTED are both stored as NOTHING: which of the two it is depends on
+// whether the own point is silent, and is said when it is shown (attendance_status_shown).
 typedef enum Status {
     STATUS_NOTHING,
     STATUS_LATE,
@@ -36,11 +37,11 @@ typedef enum AttendanceFlag {
     FLAG_UNCERTAIN_TIME = 1 << 0, // R4: a time taken as the session's start or end, or a clock that was unset
     FLAG_NO_IN = 1 << 1,          // R8: an out without an in
     FLAG_NO_OUT = 1 << 2,         // R9: no out, or an in after the last out
-    FLAG_OTHER_POINT = 1 << 3,    // R9: events of another point lie between (the office has none, and is none)
-    FLAG_SHORT = 1 << 4,          // R14: present too short to be credited
-    FLAG_LATE_MAKEUP = 1 << 5,    // R14: made up after the deadline
-    FLAG_LATE_HOME = 1 << 6,      // R14: visited after the deadline
-    FLAG_NOT_FOUND = 1 << 7,      // R13: a check did not find a member recorded on site
+    FLAG_OTHER_POINT = 1 << 3, // R9: events of another point lie between (the office has none, and is none)
+    FLAG_SHORT = 1 << 4,       // R14: present too short to be credited
+    FLAG_LATE_MAKEUP = 1 << 5, // R14: made up after the deadline
+    FLAG_LATE_HOME = 1 << 6,   // R14: visited after the deadline
+    FLAG_NOT_FOUND = 1 << 7,   // R13: a check did not find a member recorded on site
 } AttendanceFlag;
 #define ATTENDANCE_FLAG_COUNT 8 // bits 0 to 7; no enumerator, which would be equal to the flag of bit 3
 
@@ -60,24 +61,27 @@ typedef struct Fact {
 } Fact;
 
 typedef struct Attendance {
-    Status status; // NOTHING to LEAVE
-    bool on_site;  // R8, whatever the duty
-    EventMode mode; // NONE unless on site: FOLLOW or LEAD, of the first in (R8)
-    int32_t point_key;  // point of the first in, else of the first out; 0 none
-    Time first_in, last_out; // TIME_NONE where there is none; not clipped; the start or end where uncertain (R4)
-    int32_t minutes;         // presence, whole minutes, clipped to the session (R9)
-    int32_t credit;          // credited minutes (R14)
+    Status status;     // NOTHING to LEAVE
+    bool on_site;      // R8, whatever the duty
+    EventMode mode;    // NONE unless on site: FOLLOW or LEAD, of the first in (R8)
+    int32_t point_key; // point of the first in, else of the first out; 0 none
+    Time first_in,
+        last_out;    // TIME_NONE where there is none; not clipped; the start or end where uncertain (R4)
+    int32_t minutes; // presence, whole minutes, clipped to the session (R9)
+    int32_t credit;  // credited minutes (R14)
     uint32_t flags;
     bool checked, passed, not_found; // R13, R26: by the latest check; of one instant the best for the member
     bool took_part;                  // any status but NOTHING and LEAVE, or a credit
 } Attendance;
 
 /// Folds `facts` (any order; identical instants are ordered by kind, then point) into `ret_attendance`.
-void attendance_fold(const SessionRules *session, Duty duty, const Fact *facts, size_t count, Attendance *ret_attendance);
+void attendance_fold(const SessionRules *session, Duty duty, const Fact *facts, size_t count,
+                     Attendance *ret_attendance);
 
-/// The status as shown (rules.md, table of statuses; R10): exempt for the exempt, absent or unreported for an
-/// expected member with nothing, by whether the own point is silent. NOTHING for a guest without a status.
+/// The status as shown (studyday-rules(7), table of statuses; R10): exempt for the exempt, absent or
+/// unreported for an expected member with nothing, by whether the own point is silent. NOTHING for a guest
+/// without a status.
 Status attendance_status_shown(Duty duty, Status stored, bool own_point_silent);
-const char *status_word(Status status);  // of rules.md: "left-early", ...
+const char *status_word(Status status);  // of studyday-rules(7): "left-early", ...
 const char *status_title(Status status); // for people, N_()
 const char *attendance_flag_word(AttendanceFlag flag);

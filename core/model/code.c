@@ -1,6 +1,7 @@
-// Names and codes, byte for byte (protocol.md "Names"). A name is what may stand in a topic of the broker; a
-// code is what may stand in an event and between the separators of files, so it excludes what MQTT, JSON and
-// shells give a meaning of their own. Nothing here trims, folds case or drops leading zeros: a code is text.
+// Names and codes, byte for byte (studyday-protocol(7) "Names"). A name is what may stand in a topic of the
+// broker; a code is what may stand in an event and between the separators of files, so it excludes what MQTT,
+// JSON and shells give a meaning of their own. Nothing here trims, folds case or drops leading zeros: a code
+// is text.
 #include "core/model/code.h"
 
 #include <string.h>

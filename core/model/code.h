@@ -1,5 +1,5 @@
 #pragma once
-// Names and codes (protocol.md "Names"): what may stand in a topic, in an event and in a file.
+// Names and codes (studyday-protocol(7) "Names"): what may stand in a topic, in an event and in a file.
 #include <stdbool.h>
 #include <stddef.h>
 

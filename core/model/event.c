@@ -1,9 +1,9 @@
 // An event as a value: its words, what its kind must carry, and its canonical bytes.
 //
-// The table of kinds in protocol.md decides what is checked: a key that belongs to another kind (minutes on
-// an `in`) is an unknown key there, so it is neither checked nor lost. A time is never a reason to refuse,
-// only its absence. What is acceptable is a matter of form alone: whether a member, card or session exists is
-// for the store to find out.
+// The table of kinds in studyday-protocol(7) decides what is checked: a key that belongs to another kind
+// (minutes on an `in`) is an unknown key there, so it is neither checked nor lost. A time is never a reason
+// to refuse, only its absence. What is acceptable is a matter of form alone: whether a member, card or
+// session exists is for the store to find out.
 #include "core/model/event.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "core/model/code.h"
 #include "core/model/words.h"
 
-#define SCORE_MAX 100 // of a spot-check (protocol.md, kind check)
+#define SCORE_MAX 100 // of a spot-check (studyday-protocol(7), kind check)
 
 static const Word kinds[EVENT_KIND_COUNT] = {
     [EVENT_IN] = {.word = "in"},         [EVENT_OUT] = {.word = "out"},     [EVENT_LEAVE] = {.word = "leave"},

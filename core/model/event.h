@@ -1,5 +1,6 @@
 #pragma once
-// An attendance event (打卡事件) as a plain value: what a terminal reported, decoded, never changed afterwards.
+// An attendance event (打卡事件) as a plain value: what a terminal reported, decoded, never changed
+// afterwards.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +33,13 @@ typedef enum EventBy {
 // `mode` of in and out; NONE is "not stated" and means follow.
 typedef enum EventMode { EVENT_MODE_NONE, EVENT_MODE_FOLLOW, EVENT_MODE_LEAD, EVENT_MODE_COUNT } EventMode;
 // How good the terminal's clock was; NONE is "not stated" and means ntp.
-typedef enum EventClock { EVENT_CLOCK_NONE, EVENT_CLOCK_NTP, EVENT_CLOCK_RTC, EVENT_CLOCK_UNSET, EVENT_CLOCK_COUNT } EventClock;
+typedef enum EventClock {
+    EVENT_CLOCK_NONE,
+    EVENT_CLOCK_NTP,
+    EVENT_CLOCK_RTC,
+    EVENT_CLOCK_UNSET,
+    EVENT_CLOCK_COUNT
+} EventClock;
 
 #define EVENT_NUMBER_NONE INT64_MIN
 #define EVENT_NUMBER_MAX (INT64_C(1) << 53) // integers in an event lie within +-2^53
@@ -59,7 +66,7 @@ typedef struct Event {
     int64_t count;       // close
     int64_t found;       // check: 0 or 1
     int64_t score;       // check: 0 to 100, optional
-} Event; // numbers are EVENT_NUMBER_NONE where absent
+} Event;                 // numbers are EVENT_NUMBER_NONE where absent
 
 /// An event with every optional value absent.
 Event event_make(EventKind kind);
@@ -74,13 +81,15 @@ bool event_mode_parse(const char *word, EventMode *ret_mode);
 const char *event_clock_word(EventClock clock);
 bool event_clock_parse(const char *word, EventClock *ret_clock);
 
-/// Checks what an event of its kind must and may carry (protocol.md, table of kinds). NULL if it is acceptable,
-/// otherwise the reason as a word for receipts and quarantine: "bad-kind", "bad-member", "bad-session",
-/// "bad-card", "bad-at", "bad-by", "bad-mode", "bad-clock", "bad-minutes", "bad-of", "bad-count", "bad-found",
-/// "bad-score", "bad-reason", "bad-visitor", "member-and-card", "no-member"; of several the first in the order kind,
-/// session, who, time, clock, keys of the kind. Keys of other kinds are passed over. A time is never refused.
+/// Checks what an event of its kind must and may carry (studyday-protocol(7), table of kinds). NULL if it is
+/// acceptable, otherwise the reason as a word for receipts and quarantine: "bad-kind", "bad-member",
+/// "bad-session", "bad-card", "bad-at", "bad-by", "bad-mode", "bad-clock", "bad-minutes", "bad-of",
+/// "bad-count", "bad-found", "bad-score", "bad-reason", "bad-visitor", "member-and-card", "no-member"; of
+/// several the first in the order kind, session, who, time, clock, keys of the kind. Keys of other kinds are
+/// passed over. A time is never refused.
 const char *event_check(const Event *event);
 
-/// Appends the canonical bytes of an event that has only the keys of `Event` (protocol.md "canonical(e)"): keys in
-/// byte order, no white space, "seq" added. The wire's own writer handles events with other keys.
+/// Appends the canonical bytes of an event that has only the keys of `Event` (studyday-protocol(7)
+/// "canonical(e)"): keys in byte order, no white space, "seq" added. The wire's own writer handles events
+/// with other keys.
 void event_canonical(const Event *event, uint64_t seq, Text *text);

@@ -1,11 +1,12 @@
 #pragma once
-// The counts of an org and the rates made from them (rules.md R19 to R26). Counts add; rates are made last.
+// The counts of an org and the rates made from them (studyday-rules(7) R19 to R26). Counts add; rates are
+// made last.
 #include <stdint.h>
 
 #include "core/model/attendance.h"
 
-// What the attendance rows of one session and one home org add up to; every member is one row. Kept by the store as
-// totals; differences of two such values are added when a row changes.
+// What the attendance rows of one session and one home org add up to; every member is one row. Kept by the
+// store as totals; differences of two such values are added when a row changes.
 typedef struct Tally {
     int64_t expected;
     int64_t exempt;

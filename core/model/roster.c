@@ -1,6 +1,6 @@
 // The closed vocabularies of the roster. NONE of a sector or a category is the empty word: a column left
-// empty. The Chinese terms are those of domain.md and their usual short forms; the manual page of `import`
-// lists them.
+// empty. The Chinese terms are those of docs/terms.md and their usual short forms; the manual page of
+// `import` lists them.
 #include "core/model/roster.h"
 
 #include "core/base/i18n.h"

@@ -1,12 +1,36 @@
 #pragma once
-// Vocabulary of the roster: org levels and sectors, member categories and roles, yearly targets. Each word has its
-// Chinese term, which files may use as well.
+// Vocabulary of the roster: org levels and sectors, member categories and roles, yearly targets. Each word
+// has its Chinese term, which files may use as well.
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum OrgLevel { ORG_CITY, ORG_COUNTY, ORG_TOWNSHIP, ORG_GENERAL_BRANCH, ORG_BRANCH, ORG_GROUP, ORG_LEVEL_COUNT } OrgLevel;
-typedef enum OrgSector { SECTOR_NONE, SECTOR_RURAL, SECTOR_COMMUNITY, SECTOR_TWO_NEW, SECTOR_GOVERNMENT, SECTOR_SCHOOL, SECTOR_COUNT } OrgSector;
-typedef enum MemberCategory { CATEGORY_NONE, CATEGORY_ON_POST, CATEGORY_FARMER, CATEGORY_RETIRED, CATEGORY_FLOATING, CATEGORY_OTHER, CATEGORY_COUNT } MemberCategory;
+typedef enum OrgLevel {
+    ORG_CITY,
+    ORG_COUNTY,
+    ORG_TOWNSHIP,
+    ORG_GENERAL_BRANCH,
+    ORG_BRANCH,
+    ORG_GROUP,
+    ORG_LEVEL_COUNT
+} OrgLevel;
+typedef enum OrgSector {
+    SECTOR_NONE,
+    SECTOR_RURAL,
+    SECTOR_COMMUNITY,
+    SECTOR_TWO_NEW,
+    SECTOR_GOVERNMENT,
+    SECTOR_SCHOOL,
+    SECTOR_COUNT
+} OrgSector;
+typedef enum MemberCategory {
+    CATEGORY_NONE,
+    CATEGORY_ON_POST,
+    CATEGORY_FARMER,
+    CATEGORY_RETIRED,
+    CATEGORY_FLOATING,
+    CATEGORY_OTHER,
+    CATEGORY_COUNT
+} MemberCategory;
 typedef enum MemberRole { ROLE_MEMBER, ROLE_SECRETARY, ROLE_COMMITTEE, ROLE_COUNT } MemberRole;
 
 // word: as in files and JSON; title: for people, N_(). parse accepts the word and its Chinese terms.
@@ -21,8 +45,8 @@ bool member_category_parse(const char *word, MemberCategory *ret_category);
 const char *member_role_word(MemberRole role);
 bool member_role_parse(const char *word, MemberRole *ret_role);
 
-/// R17: yearly target in minutes by role: 1,920 for a member, 3,360 for a secretary or committee member. Source:
-/// the shipped example rows of rules.md; a site confirms them.
+/// R17: yearly target in minutes by role: 1,920 for a member, 3,360 for a secretary or committee member.
+/// Source: the shipped example rows of studyday-rules(7); a site confirms them.
 int32_t target_minutes(MemberRole role);
 /// R17: whether the role also needs one `class` in the year.
 bool target_needs_class(MemberRole role);

@@ -6,7 +6,7 @@
 #include "core/base/i18n.h"
 #include "core/model/words.h"
 
-// Chinese: the terms of domain.md and the usual short forms in files.
+// Chinese: the terms of docs/terms.md and the usual short forms in files.
 static const Word kinds[SESSION_KIND_COUNT] = {
     [SESSION_STUDY_DAY] = {"study-day", N_("study day"), {"学习日", "政治学习日", "集中学习日"}},
     [SESSION_MEETING] = {"meeting", N_("branch meeting"), {"支部会议", "支部党员大会", "党员大会", "会议"}},

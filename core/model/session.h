@@ -18,23 +18,23 @@ typedef enum SessionKind {
     SESSION_KIND_COUNT
 } SessionKind;
 
-const char *session_kind_word(SessionKind kind); // "study-day", ...
-const char *session_kind_title(SessionKind kind); // for people, N_()
+const char *session_kind_word(SessionKind kind);                  // "study-day", ...
+const char *session_kind_title(SessionKind kind);                 // for people, N_()
 bool session_kind_parse(const char *word, SessionKind *ret_kind); // also the Chinese terms
 
-// Shipped defaults of rules.md; numbers marked * there.
-#define SESSION_WINDOW_MINUTES 60      // R1: before the start and after the end
-#define SESSION_LATE_MINUTES 10        // status 1
-#define SESSION_EARLY_MINUTES 10       // status 2
-#define SESSION_MAKEUP_DAYS 30         // status 5: days after the session's date
-#define SESSION_PRESENCE_PERMILLE 500  // R14: presence that earns the session's minutes
-#define SESSION_PASS_SCORE 60          // R26
-#define SESSION_RULE "session/1"       // R14: name and version of the shipped rule of credit
+// Shipped defaults of studyday-rules(7); numbers marked * there.
+#define SESSION_WINDOW_MINUTES 60     // R1: before the start and after the end
+#define SESSION_LATE_MINUTES 10       // status 1
+#define SESSION_EARLY_MINUTES 10      // status 2
+#define SESSION_MAKEUP_DAYS 30        // status 5: days after the session's date
+#define SESSION_PRESENCE_PERMILLE 500 // R14: presence that earns the session's minutes
+#define SESSION_PASS_SCORE 60         // R26
+#define SESSION_RULE "session/1"      // R14: name and version of the shipped rule of credit
 
 typedef struct SessionRules {
-    Time starts, ends;    // ends > starts
-    int32_t minutes;      // what it is worth
-    Time makeup_end;      // exclusive: first instant after the day `makeup_until`, in the site's zone
+    Time starts, ends; // ends > starts
+    int32_t minutes;   // what it is worth
+    Time makeup_end;   // exclusive: first instant after the day `makeup_until`, in the site's zone
     Time window_before, window_after; // durations
     Time late_after, early_before;    // grace, durations
     int32_t presence_permille;
@@ -42,5 +42,6 @@ typedef struct SessionRules {
 
 /// The window of R1: `at` within window_before of the start to window_after of the end, bounds included.
 bool session_window_holds(const SessionRules *session, Time at);
-/// R16: the part of `credit` minutes that belongs to the year in which the session starts; the rest is the later year's.
+/// R16: the part of `credit` minutes that belongs to the year in which the session starts; the rest is the
+/// later year's.
 int32_t session_split_first_year(const SessionRules *session, int32_t credit);

@@ -140,8 +140,8 @@ typedef struct EventFilter {
 int query_events(Store *store, const EventFilter *filter, int (*each)(void *user, const EventRow *event),
                  void *user);
 
-// A point's plan (protocol.md "Plan"): the sessions it takes part in from `from` to `to`, and the members
-// whose own point it is (of the roster on `date`; R11 without regard to a session).
+// A point's plan (studyday-protocol(7) "Plan"): the sessions it takes part in from `from` to `to`, and the
+// members whose own point it is (of the roster on `date`; R11 without regard to a session).
 typedef struct PlanMemberRow {
     const char *code, *name;
     const char *const *cards; // NULL-terminated

@@ -25,8 +25,8 @@ typedef enum BatchField {
 } BatchField;
 
 #define BATCH_BIT(field) (1u << (field))
-/// Which fields an event of each kind has (protocol.md, table of kinds), as bits; by EVENT_KIND_COUNT those
-/// of an unknown kind.
+/// Which fields an event of each kind has (studyday-protocol(7), table of kinds), as bits; by
+/// EVENT_KIND_COUNT those of an unknown kind.
 extern const unsigned batch_kind_fields[EVENT_KIND_COUNT + 1];
 /// BATCH_FIELD_TOTAL if no kind has such a key.
 BatchField batch_field_find(const char *name, size_t size);

@@ -1,6 +1,6 @@
-// The decoder of nearly all batches: exactly the shape that protocol.md shows and batch_encode() writes, and
-// nothing else. jansson costs about 3 us an event, which with a schema that is quick was the largest cost
-// left; this takes a tenth of it.
+// The decoder of nearly all batches: exactly the shape that studyday-protocol(7) shows and batch_encode()
+// writes, and nothing else. jansson costs about 3 us an event, which with a schema that is quick was the
+// largest cost left; this takes a tenth of it.
 //
 // What it accepts: the envelope's four keys in the order of the protocol's page, without white space; events
 // whose keys are those of their kind, in any order, none twice; strings of printable ASCII without escapes;

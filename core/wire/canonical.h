@@ -1,5 +1,5 @@
 #pragma once
-// Private to core/wire: canonical bytes of any event object (protocol.md, receipt: canonical(e)).
+// Private to core/wire: canonical bytes of any event object (studyday-protocol(7), receipt: canonical(e)).
 #include <stdint.h>
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 #pragma once
-// Topics: studyday/1/AREA/TERMINAL/LEAF and studyday/1/collector/ID (protocol.md "Topics").
+// Topics: studyday/1/AREA/TERMINAL/LEAF and studyday/1/collector/ID (studyday-protocol(7) "Topics").
 #include <stdbool.h>
 #include <stddef.h>
 

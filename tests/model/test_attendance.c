@@ -1,5 +1,5 @@
 // Properties of the fold over random sets of events with few distinct times and points, so that ties are
-// frequent. The cases of rules.md stand as files in tests/model/fold.
+// frequent. The cases of studyday-rules(7) stand as files in tests/model/fold.
 #include "tests/model/test.h"
 
 #include <stdlib.h>
@@ -125,7 +125,8 @@ static void attendance_fold_is_the_same_without_the_void_ones(void **state)
     }
 }
 
-// A second reading of rules.md: put the moments on site in their order and look at the first and the last.
+// A second reading of studyday-rules(7): put the moments on site in their order and look at the first and the
+// last.
 
 typedef struct Step {
     Time time;

@@ -1,6 +1,6 @@
 // Reports from a real store against a computation that knows nothing of folds, totals or trees: it walks
-// members and sessions of a small random world and counts by the words of rules.md. A failure prints the
-// seed; the argument
+// members and sessions of a small random world and counts by the words of studyday-rules(7). A failure prints
+// the seed; the argument
 // `--seed N` runs that world alone.
 #include "tests/reports/test.h"
 

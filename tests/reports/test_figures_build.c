@@ -1,4 +1,4 @@
-// Figures of a made-up county: every number here was added up by hand from rules.md.
+// Figures of a made-up county: every number here was added up by hand from studyday-rules(7).
 #include "tests/reports/test.h"
 
 #include "reports/figures_build.h"

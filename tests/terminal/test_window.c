@@ -1,4 +1,4 @@
-// The window against the rules T3 to T6 and the receipt of protocol.md.
+// The window against the rules T3 to T6 and the receipt of studyday-protocol(7).
 #include "tests/terminal/window_bench.h"
 
 static void test_next_is_idle_without_a_line(void **state)

@@ -15,7 +15,7 @@ struct LedgerStream {
     StreamHead head;
     uint8_t chain[DIGEST_SIZE];
     int64_t voids; // void events stored: probe `voided` only where there are any
-    bool dirty; // it is on the list of those to save
+    bool dirty;    // it is on the list of those to save
 };
 
 typedef struct Streams Streams;
