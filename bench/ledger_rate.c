@@ -177,6 +177,43 @@ static long resident_kib(void)
     return usage.ru_maxrss;
 }
 
+// The options into `city`; false for one that is not known.
+static bool read_options(City *city, int argc, char **argv)
+{
+    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:k")) != -1;) {
+        int *const values[] = {['m'] = &city->members, ['t'] = &city->terminals, ['d'] = &city->days,
+                               ['b'] = &city->batch,   ['c'] = &city->commit,    [127] = NULL};
+        if (o == 'f')
+            city->path = optarg;
+        else if (o == 'k')
+            city->keys = true;
+        else if (o > 0 && o < 127 && values[o])
+            *values[o] = atoi(optarg);
+        else
+            return false;
+    }
+    city->branches = city->members / 40; // as in the field: 265,000 members in 6,600 organisations
+    return true;
+}
+
+static void measure_day(const City *city, Ledger *ledger, uint64_t *next, int day)
+{
+    struct stat info;
+    char code[32];
+
+    snprintf(code, sizeof(code), "day-%03d", day);
+    city_session(city, day_starts(day), code);
+    ledger_rollback(ledger);
+    double cpu = cpu_seconds(), events = (double)(city->members / city->terminals * city->terminals);
+    Time began = clock_monotonic();
+    city_day(city, ledger, next, day_starts(day), code);
+    double wall = (double)(clock_monotonic() - began) / 1e6;
+    stat(city->path, &info);
+    printf("%3d  %8.0f  %6.2f  %11.1f  %ld\n", day, events / wall, (cpu_seconds() - cpu) * 1e6 / events,
+           (double)info.st_size / (events * (day + 1)), resident_kib());
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     City city = {.path = "/tmp/ledger-rate.db",
@@ -185,64 +222,21 @@ int main(int argc, char **argv)
                  .days = 4,
                  .batch = 50,
                  .commit = 8192};
-    Ledger *ledger;
-    struct stat info;
 
-    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:k")) != -1;) {
-        int value = o == 'f' || o == 'k' ? 0 : atoi(optarg);
-        switch (o) {
-        case 'f':
-            city.path = optarg;
-            break;
-        case 'm':
-            city.members = value;
-            break;
-        case 't':
-            city.terminals = value;
-            break;
-        case 'd':
-            city.days = value;
-            break;
-        case 'b':
-            city.batch = value;
-            break;
-        case 'c':
-            city.commit = value;
-            break;
-        case 'k':
-            city.keys = true;
-            break;
-        default:
-            return 64;
-        }
-    }
-    city.branches = city.members / 40; // as in the field: 265,000 members in 6,600 organisations
+    if (!read_options(&city, argc, argv))
+        return 64;
     digest_init();
     zone_set("Asia/Shanghai");
     fail_on(store_create(city.path), "create (remove the old file first)");
     fail_on(store_open(city.path, STORE_WRITE, &city.store), "open");
     city_roster(&city);
-    ledger = ledger_new(city.store);
+    Ledger *ledger = ledger_new(city.store);
     uint64_t *next = alloc_zero((size_t)city.terminals * sizeof(*next));
     for (int t = 0; t < city.terminals; t++)
         next[t] = 1;
     printf("day  events/s  cpu_us  bytes/event  rss_kib\n");
-    for (int day = 0; day < city.days; day++) {
-        Time starts = day_starts(day);
-        char code[32];
-        snprintf(code, sizeof(code), "day-%03d", day);
-        city_session(&city, starts, code);
-        ledger_rollback(ledger);
-        double cpu = cpu_seconds();
-        Time began = clock_monotonic();
-        city_day(&city, ledger, next, starts, code);
-        double wall = (double)(clock_monotonic() - began) / 1e6,
-               events = (double)(city.members / city.terminals * city.terminals);
-        stat(city.path, &info);
-        printf("%3d  %8.0f  %6.2f  %11.1f  %ld\n", day, events / wall, (cpu_seconds() - cpu) * 1e6 / events,
-               (double)info.st_size / (events * (day + 1)), resident_kib());
-        fflush(stdout);
-    }
+    for (int day = 0; day < city.days; day++)
+        measure_day(&city, ledger, next, day);
     if (city.keys)
         city_session(&city, day_starts(city.days), CITY_SESSION);
     ledger_free(ledger);

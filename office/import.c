@@ -44,8 +44,8 @@ static const ImportKind *import_find(const char *name)
     return NULL;
 }
 
-__attribute__((format(printf, 4, 0))) static void import_vsay(Import *import, uint64_t line, const char *where,
-                                                              const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void
+import_vsay(Import *import, uint64_t line, const char *where, const char *format, va_list args)
 {
     Text *err = &import->office->reply->err;
 

@@ -39,7 +39,7 @@ def unknown_documents(root):
     found = []
     for path in tree_files(root, [".c", ".h", ".sh", ".conf", ".in", ".build", ".txt"]):
         for number, line in enumerate(read(root, path).splitlines(), 1):
-            found += [f"{path}:{number}: there is no {name}" for name in re.findall(r"\b[\w-]+\.md\b", line)
+            found += [f"{path}:{number}: there is no {name}" for name in re.findall(r"\b[\w.-]+\.md\b", line)
                       if name not in known]
     return found
 
