@@ -120,10 +120,9 @@ static int scan_file(int fd, off_t size, Scan *scan)
 // Files that are no text at all, by their first bytes.
 static const char *encoding_foreign(const unsigned char *start, size_t size)
 {
-    if (size >= 4 && memcmp(start, "PK\003\004", 4) == 0)
-        return N_("this is a workbook; save the sheet as CSV");
     if (size >= 4 && memcmp(start, "\320\317\021\340", 4) == 0)
-        return N_("this is a workbook of an old kind; save the sheet as CSV");
+        return N_("this is a workbook of an old kind (.xls), or one with a password; save it as .xlsx "
+                  "without one, or as CSV");
     if (size >= 2 && (memcmp(start, "\377\376", 2) == 0 || memcmp(start, "\376\377", 2) == 0))
         return N_("this is UTF-16; save the sheet as CSV in UTF-8");
     return NULL;

@@ -16,6 +16,7 @@
 #include "core/base/i18n.h"
 #include "core/base/text.h"
 #include "office/encoding.h"
+#include "office/sheet_xlsx.h"
 
 #define SHEET_CHUNK 65536
 #define SHEET_CARRY 8 // bytes of a GB18030 character that may be cut off at a chunk's end (at most 3)
@@ -192,8 +193,11 @@ int sheet_read(int fd, int (*each)(void *user, const SheetRow *row), void *user,
 {
     Sheet sheet = {.each = each, .user = user, .line = 1};
     EncodingFound found;
-    int r = encoding_detect(fd, &found);
+    int r;
 
+    if (sheet_xlsx_is(fd)) // by its content, whatever its name
+        return sheet_xlsx_read(fd, each, user, ret_problem);
+    r = encoding_detect(fd, &found);
     if (r < 0)
         return error_trace(r);
     if (r == ENCODING_E_REFUSED) {

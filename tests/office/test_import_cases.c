@@ -1,6 +1,7 @@
-// Each folder of cases/valid and cases/invalid is a test of its own: KIND.csv is imported into the register
-// of cases/base with the words of `options`, and what comes out must be `expected`. A valid file that was
-// imported changes nothing the second time; an invalid one leaves the roster version as it was.
+// Each folder of cases/valid and cases/invalid is a test of its own: KIND.csv, or KIND.xlsx, is imported into
+// the register of cases/base with the words of `options`, and what comes out must be `expected`. A valid file
+// that was imported changes nothing the second time, nor does the workbook beside a CSV file; an invalid one
+// leaves the roster version as it was.
 #include "tests/office/test.h"
 
 #include <dirent.h>
@@ -34,25 +35,35 @@ static void case_read(const Case *test, const char *name, Text *text)
         text->data[--text->size] = '\0';
 }
 
-// The kind is the name of the one CSV file.
+static bool case_has(const Case *test, const char *kind, const char *ending)
+{
+    CLEANUP(cleanup_text) Text path = {0};
+
+    text_appendf(&path, "%s/%s%s", test->folder, kind, ending);
+    return access(text_cstr(&path), R_OK) == 0;
+}
+
+// The kind is the name of the one file.
 static char *case_kind(const Case *test)
 {
     static const char *const kinds[] = {"orgs",     "points",      "terminals", "members",
                                         "sessions", "invitations", "attendance"};
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        CLEANUP(cleanup_text) Text path = {0};
-
-        text_appendf(&path, "%s/%s.csv", test->folder, kinds[i]);
-        if (access(text_cstr(&path), R_OK) == 0)
+        if (case_has(test, kinds[i], ".csv") || case_has(test, kinds[i], ".xlsx"))
             return alloc_string(kinds[i]);
     }
     support_die("%s: no file to import", test->folder);
 }
 
-static void check_again(Site *site, const char *words, const char *file)
+static void check_again(const Case *test, Site *site, const char *kind, const char *ending, const char *words)
 {
-    assert_int_equal(site_say(site, words, file), EX_OK);
+    CLEANUP(cleanup_text) Text file = {0};
+
+    if (!case_has(test, kind, ending))
+        return;
+    text_appendf(&file, "%s/%s%s", test->folder, kind, ending);
+    assert_int_equal(site_say(site, words, text_cstr(&file)), EX_OK);
     assert_non_null(strstr(text_cstr(&site->reply.out), ": 0 added, 0 changed, "));
     assert_null(strstr(text_cstr(&site->reply.out), "ended"));
 }
@@ -67,7 +78,7 @@ static void import_case(void **state)
     Site *site;
 
     text_appendf(&base, "%s/base", root);
-    text_appendf(&file, "%s/%s.csv", test->folder, kind);
+    text_appendf(&file, "%s/%s%s", test->folder, kind, case_has(test, kind, ".csv") ? ".csv" : ".xlsx");
     case_read(test, "options", &options);
     case_read(test, "expected", &expected);
     text_appendf(&words, "import %s FILE %s", kind, text_cstr(&options));
@@ -78,10 +89,12 @@ static void import_case(void **state)
     assert_int_equal(site_say(site, text_cstr(&words), text_cstr(&file)), test->valid ? EX_OK : EX_DATAERR);
     assert_string_equal(text_cstr(test->valid ? &site->reply.out : &site->reply.err), text_cstr(&expected));
     assert_string_equal(text_cstr(test->valid ? &site->reply.err : &site->reply.out), "");
-    if (!test->valid || dry)
+    if (!test->valid || dry) {
         assert_int_equal(store_roster_version(site->store), version);
-    else
-        check_again(site, text_cstr(&words), text_cstr(&file));
+    } else {
+        check_again(test, site, kind, ".csv", text_cstr(&words));
+        check_again(test, site, kind, ".xlsx", text_cstr(&words));
+    }
     site_free(site);
 }
 
