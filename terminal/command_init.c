@@ -10,11 +10,13 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/config.h"
+#include "core/base/digest.h"
 #include "core/base/file.h"
 #include "core/base/i18n.h"
 #include "core/model/code.h"
 #include "core/store/outbox/outbox.h"
 #include "terminal/command.h"
+#include "terminal/station.h"
 
 #define INIT_FOLDER_MODE 0750
 #define INIT_CONFIG_MODE 0640
@@ -146,6 +148,18 @@ static int init_make(const char *folder, const char *area, const char *terminal,
     return EX_OK;
 }
 
+/// A key that is there already must be one that `run` takes; one that is not there may be brought later.
+static int init_check_key(const char *path)
+{
+    uint8_t key[DIGEST_SIZE];
+
+    if (!path || access(path, F_OK) < 0)
+        return EX_OK;
+    int code = station_read_key(path, key);
+    digest_wipe(key, sizeof(key));
+    return code;
+}
+
 static int init_run(const Options *options)
 {
     const char *area = options_get(options, "area");
@@ -155,6 +169,8 @@ static int init_run(const Options *options)
     if (options->operand_count != 1 || !area || !terminal || !broker)
         return command_misused(&command_init);
     int code = init_check_names(area, terminal);
+    if (code == EX_OK)
+        code = init_check_key(options_get(options, "key-file"));
     return code == EX_OK
                ? init_make(options->operands[0], area, terminal, broker, options_get(options, "key-file"))
                : code;

@@ -41,24 +41,29 @@ static int station_read_secret(const char *path, Text *secret)
     }
 }
 
-static int station_load_key(Station *station)
+int station_read_key(const char *path, uint8_t ret_key[static DIGEST_SIZE])
 {
-    const char *path = station->config->key_file;
     Text hex = {0};
-
-    if (!path[0])
-        return EX_OK;
     int code = station_read_secret(path, &hex);
-    if (code == EX_OK) {
-        station->has_key = hex_decode(text_cstr(&hex), hex.size, station->key, DIGEST_SIZE);
-        if (!station->has_key) {
-            fprintf(stderr, _("%s: a key is 64 lower-case hex digits\n"), path);
-            code = EX_CONFIG;
-        }
+
+    if (code == EX_OK && !hex_decode(text_cstr(&hex), hex.size, ret_key, DIGEST_SIZE)) {
+        fprintf(stderr, _("%s: a key is 64 lower-case hex digits\n"), path);
+        code = EX_CONFIG;
     }
     if (hex.data)
         digest_wipe(hex.data, hex.size);
     text_deinit(&hex);
+    return code;
+}
+
+static int station_load_key(Station *station)
+{
+    const char *path = station->config->key_file;
+
+    if (!path[0])
+        return EX_OK;
+    int code = station_read_key(path, station->key);
+    station->has_key = code == EX_OK;
     return code;
 }
 

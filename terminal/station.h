@@ -22,6 +22,8 @@ typedef struct Station {
 /// EX_OK, or the exit code after having said why on stderr.
 int station_load(const char *path, Station *ret_station);
 void station_deinit(Station *station);
+/// A terminal's key from its file. EX_OK, or the exit code after having said on stderr what is wrong with it.
+int station_read_key(const char *path, uint8_t ret_key[static DIGEST_SIZE]);
 
 /// Adds the MAC where there is a key.
 void station_seal(const Station *station, TopicLeaf leaf, Text *payload);
