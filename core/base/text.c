@@ -79,6 +79,19 @@ void text_append_char(Text *text, char c)
     text->data[text->size] = '\0';
 }
 
+// By hand: receipts and batches are mostly numbers, and printf is twenty times the work.
+void text_append_number(Text *text, uint64_t number)
+{
+    char digits[20]; // of 2^64 - 1
+    size_t from = sizeof(digits);
+
+    do {
+        digits[--from] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    text_append_bytes(text, digits + from, sizeof(digits) - from);
+}
+
 void text_appendf(Text *text, const char *format, ...)
 {
     va_list args;

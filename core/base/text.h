@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct Text {
     char *data; // NULL while nothing was ever appended; use text_cstr() to read
@@ -19,6 +20,7 @@ char *text_take(Text *text);
 void text_append(Text *text, const char *string);
 void text_append_bytes(Text *text, const void *data, size_t size);
 void text_append_char(Text *text, char c);
+void text_append_number(Text *text, uint64_t number); // plain decimal
 void text_appendf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vappendf(Text *text, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 

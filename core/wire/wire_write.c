@@ -1,6 +1,5 @@
 // Writing one line of JSON, key by key, in the order that the protocol's examples have. Nothing here writes a
 // line break, and every string goes through text_append_json().
-#include <inttypes.h>
 #include <string.h>
 
 #include "core/wire/wire_json.h"
@@ -26,13 +25,15 @@ void wire_put_string(Text *text, const char *key, const char *value)
 void wire_put_integer(Text *text, const char *key, int64_t value)
 {
     wire_put_key(text, key);
-    text_appendf(text, "%" PRId64, value);
+    if (value < 0)
+        text_append_char(text, '-');
+    text_append_number(text, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void wire_put_number(Text *text, const char *key, uint64_t value)
 {
     wire_put_key(text, key);
-    text_appendf(text, "%" PRIu64, value);
+    text_append_number(text, value);
 }
 
 void wire_put_bool(Text *text, const char *key, bool value)

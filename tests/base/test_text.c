@@ -72,6 +72,17 @@ static void text_append_bytes_keeps_nul(void **state)
     assert_memory_equal(text.data, "a\0b", 4);
 }
 
+static void text_append_number_writes_the_least_and_the_most(void **state)
+{
+    CLEANUP(cleanup_text) Text text = {0};
+
+    (void)state;
+    text_append_number(&text, 0);
+    text_append_char(&text, ' ');
+    text_append_number(&text, UINT64_MAX);
+    assert_string_equal(text_cstr(&text), "0 18446744073709551615");
+}
+
 static void text_appendf_writes_what_exceeds_the_buffer(void **state)
 {
     CLEANUP(cleanup_text) Text text = {0};
@@ -358,6 +369,7 @@ int main(void)
         cmocka_unit_test(text_take_leaves_it_empty),
         cmocka_unit_test(text_append_grows_through_many_sizes),
         cmocka_unit_test(text_append_bytes_keeps_nul),
+        cmocka_unit_test(text_append_number_writes_the_least_and_the_most),
         cmocka_unit_test(text_appendf_writes_what_exceeds_the_buffer),
         cmocka_unit_test(text_clear_keeps_the_buffer),
         cmocka_unit_test(text_append_escaped_passes_printable_text),
