@@ -19,7 +19,7 @@
 #include <time.h>
 
 #define COMMIT_EVENTS 8192 // the collector's defaults (studyday.conf)
-#define COMMIT_MICROS 20000
+#define COMMIT_MICROS 200000
 #define READ_MAX 64 // messages a round, as there
 #define INFLIGHT_MAX 65535
 

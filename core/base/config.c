@@ -64,9 +64,10 @@ static const char config_site_text[] =
     "    # Whose messages need a MAC: \"enrolled\" (terminals that have a key), \"always\", \"never\".\n"
     "    require-mac = \"enrolled\"\n"
     "\n"
-    "    # Commit after so many events, or so many milliseconds after the first of them.\n"
+    "    # Commit after so many events, or so many milliseconds after the first of them; at once when\n"
+    "    # nothing more is there.\n"
     "    commit-events = 8192\n"
-    "    commit-millis = 20\n"
+    "    commit-millis = 200\n"
     "}\n";
 
 const char *config_site_sample(void)

@@ -47,7 +47,7 @@ static void assert_defaults(const ConfigSite *site)
     assert_string_equal(site->client_id, "studyday-collector");
     assert_int_equal(site->require_mac, CONFIG_MAC_ENROLLED);
     assert_int_equal(site->commit_events, 8192);
-    assert_int_equal(site->commit_millis, 20);
+    assert_int_equal(site->commit_millis, 200);
 }
 
 static void config_site_load_of_nothing_gives_the_defaults(void **state)
@@ -102,7 +102,7 @@ static void config_site_sample_has_every_key_live(void **state)
         "\n    areas = {\"*\"}\n",
         "\n    commit-events = 8192\n",
         "\n    require-mac = \"enrolled\"\n",
-        "\n    commit-millis = 20\n",
+        "\n    commit-millis = 200\n",
         "\n    client-id = \"studyday-collector\"\n",
     };
 
