@@ -8,6 +8,7 @@
 #include "core/base/cleanup.h"
 
 #define COLLECTOR "studyday-collector"
+#define COLLECTOR_STATE ("studyday/1/collector/" COLLECTOR) // in a list: no comma was forgotten
 #define OWN "studyday/1/qh-01/t-1/"
 #define OTHER "studyday/1/qh-01/t-2/"
 
@@ -88,8 +89,7 @@ static void terminal_writes_its_own_topics_and_the_collector_reads_them(void **s
 
 static void terminal_reads_its_own_topics_and_the_collectors_state(void **state)
 {
-    static const char *const topics[] = {OWN "receipt", OWN "plan", OWN "answer",
-                                         "studyday/1/collector/" COLLECTOR};
+    static const char *const topics[] = {OWN "receipt", OWN "plan", OWN "answer", COLLECTOR_STATE};
 
     (void)state;
     need_broker();
@@ -113,7 +113,7 @@ static void terminal_may_write_nothing_else(void **state)
         OWN "plan",
         OWN "answer",
         OWN "event/more",
-        "studyday/1/collector/" COLLECTOR,
+        COLLECTOR_STATE,
         "studyday/1/collector/t-1",
         "studyday/2/qh-01/t-1/event",
         "elsewhere",
