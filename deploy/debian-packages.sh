@@ -5,8 +5,8 @@
 set -eu
 
 packages=(
-  build-essential clang clang-format meson ninja-build pkg-config gettext scdoc mandoc # build
-  libmosquitto-dev libsqlite3-dev libjansson-dev libsodium-dev libconfuse-dev libcsv-dev libunistring-dev
+  build-essential clang libclang-rt-14-dev clang-format meson ninja-build pkg-config gettext scdoc mandoc # build
+  libmosquitto-dev libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libconfuse-dev libcsv-dev libunistring-dev
   libarchive-dev libexpat1-dev
   libsystemd-dev libcmocka-dev
   mosquitto mosquitto-clients sqlite3 tzdata # run

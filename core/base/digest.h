@@ -1,5 +1,5 @@
 #pragma once
-// SHA-256, HMAC-SHA-256, random bytes, hex and ULIDs: the only place that sees libsodium.
+// SHA-256, HMAC-SHA-256, random bytes, hex and ULIDs: the only place that sees libsodium and libcrypto.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,8 +13,8 @@ typedef struct DigestPart {
     size_t size;
 } DigestPart;
 
-/// Must run once before anything else here (main() does it through program_init()). Aborts if libsodium
-/// cannot start.
+/// Must run once before anything else here (main() does it through program_init()). Aborts if libsodium or
+/// libcrypto cannot start.
 void digest_init(void);
 /// SHA-256 over the parts in a row.
 void digest_sha256(const DigestPart *parts, size_t count, uint8_t ret_digest[static DIGEST_SIZE]);

@@ -34,6 +34,7 @@ FOREIGN = {
     "mqtt_protocol.h": ["core/net"],
     "jansson.h": ["core/wire"],
     "sodium.h": ["core/base"],
+    "openssl/evp.h": ["core/base"],
     "confuse.h": ["core/base"],
     "csv.h": ["office"],
     "archive.h": ["office"],
