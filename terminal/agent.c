@@ -189,7 +189,7 @@ static void agent_chores(Agent *agent, Time now)
     if (now < agent->prune_at)
         return;
     agent->prune_at = now + AGENT_PRUNE;
-    if (outbox_prune(agent->outbox, clock_now()) != 0)
+    if (outbox_prune(agent->outbox, OUTBOX_KEEP_EVENTS, clock_now()) != 0)
         log_warning("agent", "prune result=failed");
     window_pruned(&agent->window, outbox_get_head(agent->outbox)->oldest);
 }

@@ -14,9 +14,6 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define LINKS "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define LINK(id, type, target) \
-    "<Relationship Id=\"" id "\" Type=\"" LINKS "/" type "\" Target=\"" target "\"/>"
-
 typedef struct Archive {
     Text bytes, directory;
     unsigned count;
@@ -89,16 +86,17 @@ static void archive_wrap(Archive *archive, const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"sheet.xml", "strings.xml", "styles.xml", "workbook.xml"};
     static const char *const parts[] = {
-        "<worksheet><sheetData><row><c s=\"1\"><v>46331.5</v></c><c t=\"s\"><v>0</v></c></row></sheetData>"
-        "</worksheet>",
+        "<sheet><row><c s=\"1\"><v>46331.5</v></c><c t=\"s\"><v>0</v></c></row></sheet>",
         "<sst><si><t>a</t></si></sst>",
         "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>",
         "<workbook><sheets><sheet id=\"a\"/></sheets></workbook>",
     };
-    static const char root[] =
-        "<Relationships>" LINK("a", "officeDocument", "workbook.xml") "</Relationships>";
-    static const char links[] = "<Relationships>" LINK("a", "worksheet", "sheet.xml")
-        LINK("b", "sharedStrings", "strings.xml") LINK("c", "styles", "styles.xml") "</Relationships>";
+    static const char root[] = "<Relationships><Relationship Id=\"a\" Type=\"" LINKS
+                               "/officeDocument\" Target=\"workbook.xml\"/></Relationships>";
+    static const char links[] =
+        "<Relationships><Relationship Id=\"a\" Type=\"" LINKS "/worksheet\" Target=\"sheet.xml\"/>"
+        "<Relationship Id=\"b\" Type=\"" LINKS "/sharedStrings\" Target=\"strings.xml\"/>"
+        "<Relationship Id=\"c\" Type=\"" LINKS "/styles\" Target=\"styles.xml\"/></Relationships>";
     size_t chosen = size ? data[0] % 4 : 0;
 
     archive_add(archive, "_rels/.rels", root, strlen(root));

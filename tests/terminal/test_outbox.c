@@ -221,7 +221,7 @@ static void test_t4_lower_through_takes_the_marks_back(void **state)
     receive(bench->outbox, 1, true, true, 9);
     assert_int_equal(outbox_get_head(bench->outbox)->through, 1);
     assert_int_equal(count_pending(bench->outbox, &oldest), 2);
-    assert_int_equal(outbox_prune(bench->outbox, 8 + 2 * OUTBOX_KEEP), 0);
+    assert_int_equal(outbox_prune(bench->outbox, 0, 8 + 2 * OUTBOX_KEEP), 0);
     assert_int_equal(outbox_get_head(bench->outbox)->next, 4);
     assert_int_equal(outbox_get_head(bench->outbox)->oldest, 1);
 }
@@ -233,9 +233,21 @@ static void test_t2_prune_keeps_for_30_days_after_the_receipt(void **state)
     add_many(bench->outbox, 4, 1);
     receive(bench->outbox, 2, true, true, TIME_DAY);
     receive(bench->outbox, 4, true, true, 2 * TIME_DAY);
-    assert_int_equal(outbox_prune(bench->outbox, TIME_DAY + OUTBOX_KEEP), 0);
+    assert_int_equal(outbox_prune(bench->outbox, 0, TIME_DAY + OUTBOX_KEEP), 0);
     assert_int_equal(outbox_get_head(bench->outbox)->oldest, 1);
-    assert_int_equal(outbox_prune(bench->outbox, TIME_DAY + OUTBOX_KEEP + 1), 0);
+    assert_int_equal(outbox_prune(bench->outbox, 0, TIME_DAY + OUTBOX_KEEP + 1), 0);
+    assert_int_equal(outbox_get_head(bench->outbox)->oldest, 3);
+}
+
+static void test_prune_keeps_the_newest_events_however_old(void **state)
+{
+    Bench *bench = *state;
+
+    add_many(bench->outbox, 6, 1);
+    receive(bench->outbox, 6, true, true, 1);
+    assert_int_equal(outbox_prune(bench->outbox, 6, 100 * OUTBOX_KEEP), 0);
+    assert_int_equal(outbox_get_head(bench->outbox)->oldest, 1);
+    assert_int_equal(outbox_prune(bench->outbox, 4, 100 * OUTBOX_KEEP), 0);
     assert_int_equal(outbox_get_head(bench->outbox)->oldest, 3);
 }
 
@@ -246,7 +258,7 @@ static void test_prune_never_touches_what_is_not_received(void **state)
 
     add_many(bench->outbox, 4, 1);
     receive(bench->outbox, 2, true, true, 1);
-    assert_int_equal(outbox_prune(bench->outbox, 100 * OUTBOX_KEEP), 0);
+    assert_int_equal(outbox_prune(bench->outbox, 0, 100 * OUTBOX_KEEP), 0);
     assert_int_equal(count_pending(bench->outbox, &oldest), 2);
 }
 
@@ -258,7 +270,7 @@ static void test_prune_keeps_the_last_event_so_that_numbers_and_chain_go_on(void
     add_many(bench->outbox, 4, 1);
     receive(bench->outbox, 4, true, true, 1);
     memcpy(chain, outbox_get_head(bench->outbox)->chain, sizeof(chain));
-    assert_int_equal(outbox_prune(bench->outbox, 100 * OUTBOX_KEEP), 0);
+    assert_int_equal(outbox_prune(bench->outbox, 0, 100 * OUTBOX_KEEP), 0);
     reopen(bench);
     assert_int_equal(outbox_get_head(bench->outbox)->oldest, 4);
     assert_int_equal(outbox_get_head(bench->outbox)->next, 5);
@@ -429,6 +441,7 @@ int main(void)
         OUTBOX_TEST(test_t2_receipt_that_cannot_be_compared_marks_nothing),
         OUTBOX_TEST(test_t4_lower_through_takes_the_marks_back),
         OUTBOX_TEST(test_t2_prune_keeps_for_30_days_after_the_receipt),
+        OUTBOX_TEST(test_prune_keeps_the_newest_events_however_old),
         OUTBOX_TEST(test_prune_never_touches_what_is_not_received),
         OUTBOX_TEST(test_prune_keeps_the_last_event_so_that_numbers_and_chain_go_on),
         OUTBOX_TEST(test_refusals_are_kept_and_counted),

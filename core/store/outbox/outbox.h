@@ -15,7 +15,11 @@
 #include "core/base/text.h"
 
 #define OUTBOX_KEEP (30 * TIME_DAY) // T2: kept at least so long after the receipt
-#define OUTBOX_LOCK_MS 5000         // how long to wait for another process's change
+// A collector whose database was lost takes 4,096 events beyond its `through`, which is 0 then: a terminal
+// that no longer has its first events could never get further. So they stay unless there are very many: a
+// point has some 3,000 a year, and 100,000 take 40 MB.
+#define OUTBOX_KEEP_EVENTS 100000
+#define OUTBOX_LOCK_MS 5000 // how long to wait for another process's change
 #define OUTBOX_PLAN_DIGEST_SIZE 72
 #define OUTBOX_NO_ERROR (-1)
 
@@ -107,9 +111,9 @@ typedef struct OutboxReceipt {
 /// T2, T3: notes a receipt, in a transaction of its own; nothing is written where it says nothing new. Where
 /// the chain differs or cannot be compared `through` only goes down.
 int outbox_receive(Outbox *outbox, const OutboxReceipt *receipt, Time now);
-/// Deletes what was received before now - OUTBOX_KEEP, except the event at `through`, whose chain the next
-/// receipt is compared with.
-int outbox_prune(Outbox *outbox, Time now);
+/// Deletes what was received before now - OUTBOX_KEEP and is older than the newest `keep` events, except the
+/// event at `through`, whose chain the next receipt is compared with.
+int outbox_prune(Outbox *outbox, uint64_t keep, Time now);
 
 // The plan. put_* within a transaction that began with outbox_plan_clear().
 int outbox_plan_clear(Outbox *outbox, const char *digest);

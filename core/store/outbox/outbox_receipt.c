@@ -94,15 +94,17 @@ int outbox_receive(Outbox *outbox, const OutboxReceipt *receipt, Time now)
     return outbox_finish(outbox, outbox_receipt_write(outbox, receipt, now));
 }
 
-int outbox_prune(Outbox *outbox, Time now)
+int outbox_prune(Outbox *outbox, uint64_t keep, Time now)
 {
     int r = outbox_begin(outbox);
 
     if (r != 0)
         return r;
     sqlite3_stmt *statement = outbox_get_statement(outbox, OUTBOX_SQL_PRUNE);
+    uint64_t next = outbox->head.next;
     db_bind_int(statement, 1, (int64_t)outbox->head.through);
     db_bind_int(statement, 2, now - OUTBOX_KEEP);
+    db_bind_int(statement, 3, next > keep ? (int64_t)(next - keep) : 0);
     r = db_run(&outbox->db, statement);
     if (r >= 0)
         r = outbox_refresh(outbox);
