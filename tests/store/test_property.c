@@ -12,7 +12,7 @@
 // their order (a member's later statement builds on the earlier one), everything else is mixed. An event
 // belongs to the point at which its terminal stood when it came; the second database is told the same.
 
-#define ROUNDS 12
+#define ROUNDS 6
 #define STATEMENTS 160
 #define MEMBERS 12
 #define SEQ_MAX 60 // events of a terminal

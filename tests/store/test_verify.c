@@ -54,6 +54,15 @@ static void hear(void *user, const VerifyFinding *finding)
     strncat(heard->text, "\n", sizeof(heard->text) - strlen(heard->text) - 1);
 }
 
+static void heard_print(const Heard *heard)
+{
+    char copy[sizeof(heard->text)], *save = NULL;
+
+    memcpy(copy, heard->text, sizeof(copy));
+    for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+        print_message("# %s\n", line);
+}
+
 static void check(Site *site, Heard *verified, Heard *recomputed)
 {
     VerifySummary summary;
@@ -73,7 +82,7 @@ static void expect_verified(Site *site, const char *sql, const char *said)
     history(site);
     tamper(site, sql);
     check(site, &verified, &recomputed);
-    print_message("# %s", verified.text);
+    heard_print(&verified);
     assert_non_null(strstr(verified.text, said));
 }
 
@@ -88,7 +97,7 @@ static void expect_repaired(Site *site, const char *sql, const char *said)
     site_sum_up(site, &before);
     tamper(site, sql);
     check(site, &verified, &recomputed);
-    print_message("# %s", recomputed.text);
+    heard_print(&recomputed);
     assert_non_null(strstr(recomputed.text, said));
     assert_int_equal(store_begin(site->store), 0);
     assert_int_equal(recompute_apply(site->store, site->now, hear, &told, &summary), 0);
