@@ -10,7 +10,7 @@ from rules import DAY, MINUTE, ZONE
 from town import flow, same, wire
 from flow import test
 
-SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1 2 3").split()]
+SEEDS = [int(seed) for seed in os.environ.get("SEEDS", "1 2 3 4").split()]
 MONTHS = ("2025-12", "2026-01", "2026-09", "2026-10")
 DATE = datetime.date
 

@@ -185,6 +185,11 @@ TAKEN = {
     "an empty text": scan(**{"x-a": ""}),
     "a key that is unknown": scan(foreign="value"),
     "an empty key": scan(**{"": "value"}),
+    "keys that UTF-8 and UTF-16 order differently": scan(**{"\ue000": "a", "😀": "b", "z": "c"}),
+    "a control character in a key": scan(**{"x-\u0001": "a"}),
+    "three thousand keys": scan(**{f"x-{n}": n for n in range(3000)}),
+    "a leap second": scan(at="2016-12-31T23:59:60Z"),
+    "at in the year 0": scan(at="0000-01-01T00:00:00Z"),
     "void of what is not there": scan(kind="void", of=999999),
 }
 

@@ -213,7 +213,7 @@ class Terminal:
         """Sends a line of its own making and waits for a receipt."""
         mark = len(self.client.messages)
         self.put("event", line, **options)
-        return self.wait("receipt", mark, condition, "receipt")
+        return self.wait("receipt", mark, lambda value: value["epoch"] == self.epoch and condition(value))
 
     def send(self, *events, first=None, **options):
         """Appends the events (or sends them at `first`), waits for the receipt of this batch and returns it."""
@@ -225,7 +225,7 @@ class Terminal:
     def hello(self, **more):
         mark = len(self.client.messages)
         self.put("hello", {"v": 1, "epoch": self.epoch, "next": len(self.events) + 1, "oldest": 1, **more})
-        return self.wait("receipt", mark)
+        return self.wait("receipt", mark, lambda value: value["epoch"] == self.epoch)
 
     def ask(self, what, **more):
         mark = len(self.client.messages)
