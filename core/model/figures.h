@@ -35,6 +35,8 @@ typedef struct Figures {
     int64_t minutes, year_minutes, members, target_met;
 } Figures;
 
+#define FIGURES_FIELD_COUNT (sizeof(Figures) / sizeof(int64_t)) // and so is Figures
+
 /// Adds a tally whose members' own point is silent or not (R11, R12).
 void figures_add_tally(Figures *figures, const Tally *tally, bool own_point_silent);
 void figures_add(Figures *figures, const Figures *other);

@@ -45,6 +45,8 @@ typedef struct SessionRow {
     Month month;          // R18: of `starts` in the site's zone
     bool opened, invited; // invited: has invitations
     bool spans_years;     // R16 applies: asked once a session, since the zone's answer is slow
+    bool closed;          // its month is closed (R24): it holds still
+    bool tracked;         // its month is or was closed: what changes is noted
 } SessionRow;
 typedef struct SessionList {
     SessionRow *rows;

@@ -18,6 +18,7 @@ enum {
     ROSTER_E_CYCLE,       // an org would stand below itself
     ROSTER_E_CARD_HELD,   // the card is another member's on these days
     ROSTER_E_AREA_CHANGE, // a terminal's area is part of its topic: it cannot change
+    ROSTER_E_CLOSED,      // the session's month is closed, or the one it would move to
 };
 
 typedef struct OrgPut {
@@ -63,9 +64,9 @@ typedef struct SessionPut {
     const char *const *points; // codes; point_count 0: every point of the subtree
     size_t point_count;
 } SessionPut;
-/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_UNKNOWN_POINT
+/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_UNKNOWN_POINT, ROSTER_E_CLOSED
 int roster_put_session(Store *store, const SessionPut *session, RosterChange *ret_change);
-/// ROSTER_E_UNKNOWN_SESSION, ROSTER_E_UNKNOWN_MEMBER
+/// ROSTER_E_UNKNOWN_SESSION, ROSTER_E_UNKNOWN_MEMBER, ROSTER_E_CLOSED
 int roster_put_invitation(Store *store, const char *session, const char *member, RosterChange *ret_change);
 
 typedef struct RosterSettled {

@@ -28,6 +28,10 @@ typedef struct Resolution {
     const char *parked; // "unknown-session", "unknown-member", "unknown-card", or NULL
 } Resolution;
 int resolve_event(Store *store, const Event *event, int32_t point, Resolution *ret_resolution);
+/// The same within a session that is known; NULL: there is none.
+int resolve_event_in(Store *store, const Event *event, const SessionRow *session, Resolution *ret_resolution);
+/// The same for a stored event: at a session of a closed month it stays with what it has found (R1).
+int resolve_again(Store *store, const EventRecord *record, Resolution *ret_resolution);
 
 /// Loads one event as a record, its values read back from columns or canonical bytes. Returns 1 if there is
 /// one, 0 if not.

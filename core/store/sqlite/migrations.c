@@ -114,5 +114,45 @@ static const char step_1[] =
     "INSERT INTO area VALUES (0, 'office');"
     "INSERT INTO terminal VALUES (1, 'office', 0, NULL, NULL, NULL, NULL);";
 
-const char *const store_migrations[] = {step_1};
+// Closed months. A row of `month` is there from the first closing on; `closed` is 0 after a reopening. What a
+// revision holds is said in codes and words, not in numbers of the register, so that nothing changes it
+// later. month_pending keeps what a pair was when its month was closed, and what made it change first;
+// month_point the points that took part, and their coverage then.
+static const char step_2[] =
+    "CREATE TABLE month (month INTEGER PRIMARY KEY, closed INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE month_revision (month INTEGER NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  who TEXT NOT NULL, why TEXT NOT NULL, definitions INTEGER NOT NULL, incomplete INTEGER NOT NULL,"
+    "  PRIMARY KEY (month, revision)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_row (month INTEGER NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
+    "  depth INTEGER NOT NULL, org TEXT NOT NULL, name TEXT NOT NULL,"
+    "  sessions INTEGER NOT NULL, expected INTEGER NOT NULL, exempt INTEGER NOT NULL, "
+    "  present INTEGER NOT NULL, late INTEGER NOT NULL, left_early INTEGER NOT NULL, "
+    "  makeup INTEGER NOT NULL, home INTEGER NOT NULL, leave INTEGER NOT NULL, "
+    "  absent INTEGER NOT NULL, unreported INTEGER NOT NULL, guests INTEGER NOT NULL, "
+    "  checked INTEGER NOT NULL, passed INTEGER NOT NULL, not_found INTEGER NOT NULL, "
+    "  points_expected INTEGER NOT NULL, points_covered INTEGER NOT NULL, "
+    "  minutes INTEGER NOT NULL, year_minutes INTEGER NOT NULL, members INTEGER NOT NULL, "
+    "  target_met INTEGER NOT NULL, "
+    "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_session (month INTEGER NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
+    "  session TEXT NOT NULL, title TEXT NOT NULL, starts INTEGER NOT NULL, complete INTEGER NOT NULL,"
+    "  points INTEGER NOT NULL, covered INTEGER NOT NULL, gaps INTEGER NOT NULL,"
+    "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_point (month INTEGER NOT NULL, session INTEGER NOT NULL, point INTEGER NOT NULL,"
+    "  org INTEGER NOT NULL, coverage INTEGER NOT NULL, PRIMARY KEY (month, session, point))"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_pending (month INTEGER NOT NULL, session INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  area INTEGER NOT NULL, org INTEGER NOT NULL, duty INTEGER NOT NULL, status INTEGER NOT NULL,"
+    "  point INTEGER NOT NULL, credit INTEGER NOT NULL, checks INTEGER NOT NULL, cause INTEGER NOT NULL,"
+    "  stream INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (month, session, member))"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_change (month INTEGER NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
+    "  session TEXT NOT NULL, member TEXT, org TEXT NOT NULL, before TEXT, after TEXT, before_point TEXT,"
+    "  after_point TEXT, before_credit INTEGER NOT NULL, after_credit INTEGER NOT NULL, what INTEGER NOT "
+    "NULL,"
+    "  cause TEXT NOT NULL, terminal TEXT, epoch TEXT, seq INTEGER, at INTEGER,"
+    "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_month ON session (month);";
+
+const char *const store_migrations[] = {step_1, step_2};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(*store_migrations);

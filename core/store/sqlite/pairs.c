@@ -6,6 +6,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/totals.h"
 
 // Touched pairs are folded in the order of their key, so that neighbouring rows share a page. A pair's row
@@ -33,6 +34,7 @@ struct Pairs {
     Edit *edits;
     size_t edit_count, edit_capacity;
     Totals *totals;
+    PairCause cause; // of what is being flushed
 };
 
 Pairs *pairs_new(Store *store)
@@ -212,7 +214,9 @@ Totals *pairs_totals(Pairs *pairs)
 
 int pairs_count(Pairs *pairs, const SessionRow *session, const PairRow *row, int sign)
 {
-    return error_trace(totals_count(pairs->totals, session, row, sign));
+    int r = session->tracked ? month_note(pairs->store, session, row, &pairs->cause, sign) : 0;
+
+    return r < 0 ? error_trace(r) : error_trace(totals_count(pairs->totals, session, row, sign));
 }
 
 static void row_apply(PairRow *row, const Edit *edit)
@@ -256,12 +260,21 @@ static int row_found(Store *store, const SessionRow *session, PairRow *row)
     return error_trace(r);
 }
 
+static PairCause pair_cause(const Edit *first)
+{
+    static const PairCauseKind kinds[] = {
+        [EDIT_ADD] = PAIR_EVENT, [EDIT_VOID] = PAIR_VOID, [EDIT_REMOVE] = PAIR_MOVED};
+
+    return (PairCause){kinds[first->kind], first->fact.stream, first->fact.seq};
+}
+
 static int pair_flush(Pairs *pairs, const Pair *pair)
 {
     const SessionRow *session;
     PairRow row = {0};
     int r = session_get_number(pairs->store, pair->session, &session);
 
+    pairs->cause = pair_cause(&pairs->edits[pair->first]);
     if (r == 0 && !session)
         r = error_origin(-EUCLEAN);
     if (r == 0)
@@ -310,6 +323,7 @@ int pairs_flush(Pairs *pairs)
         qsort(pairs->pairs, pairs->count, sizeof(*pairs->pairs), compare_pairs);
     for (size_t i = 0; i < pairs->count && r == 0; i++)
         r = pair_flush(pairs, &pairs->pairs[i]);
+    pairs->cause = (PairCause){0};
     if (r == 0)
         r = pairs_flush_totals(pairs);
     pairs_clear(pairs);

@@ -8,6 +8,14 @@
 
 typedef struct Pairs Pairs;
 
+// What made a row change, for the list of a closed month's pending changes.
+typedef enum PairCauseKind { PAIR_ROSTER, PAIR_EVENT, PAIR_VOID, PAIR_MOVED } PairCauseKind;
+typedef struct PairCause {
+    PairCauseKind kind;
+    int64_t stream; // of the event; of a void, the event that is void
+    uint64_t seq;
+} PairCause;
+
 Pairs *pairs_new(Store *store);
 Pairs *pairs_free(Pairs *pairs);
 CLEANUP_DEFINE(pairs, Pairs, pairs_free)

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/store_private.h"
 #include "core/store/sqlite/totals.h"
 
@@ -81,7 +82,8 @@ static int compare_points(const void *a, const void *b)
     return strcmp(((const SessionPoint *)a)->code, ((const SessionPoint *)b)->code);
 }
 
-// The points that take part (R2): those listed, or those hosted in the subtree.
+// The points that take part (R2): those listed, or those hosted in the subtree; of a closed month, those that
+// took part when it was closed.
 static int points_list(Store *store, const SessionRow *session, const OrgTree *tree, SessionPoint *points,
                        size_t *count)
 {
@@ -91,6 +93,8 @@ static int points_list(Store *store, const SessionRow *session, const OrgTree *t
     bool any = false;
     int r;
 
+    if (session->closed)
+        return error_trace(month_points(store, session, points, count));
     if (!get)
         return error_origin(-EIO);
     db_bind_int(get, 1, session->session);

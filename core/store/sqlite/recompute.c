@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/ledger_private.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/totals_private.h"
 #include "core/store/verify.h"
 
@@ -123,7 +124,7 @@ static int rebuild_event(Rebuild *b, const EventKey *key)
         event_record_deinit(&record);
         return r < 0 ? error_trace(r) : 0;
     }
-    r = resolve_event(b->store, &record.event, record.point, &to);
+    r = resolve_again(b->store, &record, &to);
     if (r == 0)
         r = event_is_void(b->store, key, &is_void);
     if (r == 0)
@@ -212,18 +213,27 @@ typedef struct SessionRebuild {
     const SessionRow *session;
     StandingTable *table;
     uint8_t *invited, *visited;
+    MonthHeld held; // of a closed month
 } SessionRebuild;
+
+// R7; of a session that holds still, what its rows say. `ret_org` is the home.
+static Duty rebuild_duty(const SessionRebuild *s, int64_t member, int32_t *ret_org)
+{
+    bool held = s->held.duties && s->held.duties[member];
+
+    *ret_org = held ? s->held.orgs[member] : s->table->standings[member].org;
+    return held ? (Duty)(s->held.duties[member] - 1) : derive_duty(s->table, s->session, s->invited, member);
+}
 
 static int rebuild_member(Rebuild *b, SessionRebuild *s, int64_t member, PairFact *facts, size_t count)
 {
     PairRow row = {.session = s->session->session,
                    .member = member,
                    .area = s->table->standings[member].area,
-                   .org = s->table->standings[member].org,
-                   .duty = derive_duty(s->table, s->session, s->invited, member),
                    .facts = facts,
                    .fact_count = count};
 
+    row.duty = rebuild_duty(s, member, &row.org);
     s->visited[member] = 1;
     return error_trace(rebuild_row(b, s->session, &row));
 }
@@ -261,9 +271,12 @@ static int rebuild_obligations(Rebuild *b, SessionRebuild *s)
 {
     int r = 0;
 
-    for (int64_t m = 1; m < s->table->member_count && r == 0 && s->session->opened; m++)
-        if (!s->visited[m] && derive_duty(s->table, s->session, s->invited, m) != DUTY_NONE)
+    for (int64_t m = 1; m < s->table->member_count && r == 0 && s->session->opened; m++) {
+        int32_t org;
+        bool due = s->held.duties ? s->held.duties[m] : rebuild_duty(s, m, &org) != DUTY_NONE;
+        if (!s->visited[m] && due)
             r = rebuild_member(b, s, m, NULL, 0);
+    }
     return error_trace(r);
 }
 
@@ -300,6 +313,8 @@ static int rebuild_session(Rebuild *b, const SessionRow *session)
     if (r == 0)
         r = derive_invited(b->store, session, s.table->member_count, &s.invited);
     if (r == 0)
+        r = month_held_load(b->store, session, s.table->member_count, &s.held);
+    if (r == 0)
         r = area_numbers(b->store, &areas, &area_count);
     s.visited = r == 0 ? alloc_zero((size_t)s.table->member_count) : NULL;
     if (r == 0)
@@ -312,6 +327,7 @@ static int rebuild_session(Rebuild *b, const SessionRow *session)
         r = totals_compare_session(b->totals, session, tell, b);
     free(s.invited);
     free(s.visited);
+    month_held_deinit(&s.held);
     return error_trace(r);
 }
 
@@ -370,6 +386,8 @@ static int rebuild_run(Rebuild *b)
                 " stream INTEGER NOT NULL, seq INTEGER NOT NULL, fact BLOB NOT NULL,"
                 " PRIMARY KEY (session, member, stream, seq)) WITHOUT ROWID; DELETE FROM temp.scratch");
 
+    if (r == 0)
+        r = month_held_collect(b->store);
     if (r == 0 && b->write)
         r = db_exec(&b->store->db,
                     "DELETE FROM attendance; DELETE FROM tally; DELETE FROM guest; DELETE FROM credit;"

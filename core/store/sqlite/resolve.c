@@ -75,23 +75,15 @@ static int card_find(Store *store, const char *card, Date date, Resolution *reso
     return error_trace(member_area(store, member, &resolution->member_area));
 }
 
-int resolve_event(Store *store, const Event *event, int32_t point, Resolution *ret_resolution)
+int resolve_event_in(Store *store, const Event *event, const SessionRow *session, Resolution *ret_resolution)
 {
-    Resolution resolution = {0};
-    const SessionRow *session = NULL;
+    Resolution resolution = {.session = session ? session->session : 0};
     int r = 0;
 
     if (event->kind == EVENT_VOID) { // only `of` counts (R6): what else it names is nothing to us
-        *ret_resolution = resolution;
+        *ret_resolution = (Resolution){0};
         return 0;
     }
-    if (event->session)
-        r = session_get(store, event->session, &session);
-    else
-        r = session_at(store, point, event->at, &session);
-    if (r < 0)
-        return error_trace(r);
-    resolution.session = session ? session->session : 0;
     if (!session) {
         resolution.parked = "unknown-session";
     } else if (event->kind != EVENT_CLOSE) {
@@ -102,6 +94,18 @@ int resolve_event(Store *store, const Event *event, int32_t point, Resolution *r
         return error_trace(r);
     *ret_resolution = resolution;
     return 0;
+}
+
+int resolve_event(Store *store, const Event *event, int32_t point, Resolution *ret_resolution)
+{
+    const SessionRow *session = NULL;
+    int r = 0;
+
+    if (event->session)
+        r = session_get(store, event->session, &session);
+    else if (event->kind != EVENT_VOID)
+        r = session_at(store, point, event->at, &session);
+    return r < 0 ? error_trace(r) : error_trace(resolve_event_in(store, event, session, ret_resolution));
 }
 
 bool event_has_fact(EventKind kind)

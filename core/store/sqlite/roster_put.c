@@ -4,6 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/store_private.h"
 
 // Orgs, points, terminals and sessions as the office states them. A put compares with what is there and
@@ -214,8 +215,7 @@ int roster_put_terminal(Store *store, const TerminalPut *put, RosterChange *ret_
     return error_trace(db_run(&store->db, add));
 }
 
-// Remembers what a session was before its first change in this transaction.
-static void session_note(Store *store, int64_t number, const SessionRow *before)
+void session_note(Store *store, int64_t number, const SessionRow *before)
 {
     for (size_t i = 0; i < store->dirty_session_count; i++)
         if (store->dirty_sessions[i].session == number)
@@ -331,6 +331,7 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
 {
     CLEANUP(cleanup_free) int64_t *points = NULL;
     const SessionRow *before = NULL;
+    bool closed = false;
     int64_t org = 0, number = 0;
     Date date = zone_date(put->starts);
     Date makeup_until = put->makeup_until == DATE_NONE ? date + SESSION_MAKEUP_DAYS : put->makeup_until;
@@ -353,8 +354,14 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
             *ret_change = ROSTER_SAME;
             return 0;
         }
-        session_note(store, number, before);
     }
+    r = month_is_closed(store, month_of_date(date), &closed);
+    if (r < 0)
+        return error_trace(r);
+    if (closed || (before && before->closed))
+        return ROSTER_E_CLOSED;
+    if (before)
+        session_note(store, number, before);
     *ret_change = before ? ROSTER_CHANGED : ROSTER_ADDED;
     r = session_write(store, before != NULL, put, org, date, makeup_until);
     if (!before && r == 0) {
@@ -391,6 +398,8 @@ int roster_put_invitation(Store *store, const char *code, const char *member_cod
     *ret_change = r > 0 ? ROSTER_SAME : ROSTER_ADDED;
     if (r != 0)
         return r < 0 ? error_trace(r) : 0;
+    if (session->closed)
+        return ROSTER_E_CLOSED;
     sqlite3_stmt *add = store_get(store, SQL_INVITATION_ADD);
     if (!add)
         return error_origin(-EIO);

@@ -40,6 +40,8 @@ void session_read(sqlite3_stmt *s, SessionRow *ret_session)
         .makeup_until = (Date)db_int(s, 9),
         .opened = db_int(s, 15) != 0,
         .invited = db_int(s, 16) != 0,
+        .tracked = db_int(s, 17) > 0,
+        .closed = db_int(s, 17) > 1,
         .rules =
             {
                 .starts = db_int(s, 5),

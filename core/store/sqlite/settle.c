@@ -113,6 +113,8 @@ static int settle_roster(Settling *s)
         if (dirty && dirty->existed)
             continue; // done already, by the roster as it is now
         r = session_get_number(s->store, opened.numbers[i], &session);
+        if (r == 0 && session->closed)
+            continue; // it holds still (month_hold.c)
         if (r == 0)
             r = derive_session(s->pairs, s->store, session, NULL, session->opened, &s->result.attendances);
         s->result.sessions++;
@@ -192,7 +194,7 @@ static int settle_event(Settling *s, const EventKey *key)
 
     if (r <= 0)
         return error_trace(r);
-    r = resolve_event(s->store, &record.event, record.point, &resolution);
+    r = resolve_again(s->store, &record, &resolution);
     bool was_parked = event_has_fact(record.event.kind) ? !record.session || !record.member
                                                         : record.event.kind == EVENT_CLOSE && !record.session;
     if (r == 0 && (resolution.session != record.session || resolution.member != record.member ||

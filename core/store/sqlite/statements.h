@@ -1,11 +1,13 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
+#include "core/store/sqlite/month_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
     "s.session, s.code, s.kind, s.title, s.org, s.starts, s.ends, s.date, s.minutes, s.makeup_until, " \
     "s.window_before,"                                                                                 \
     " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
-    " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session)"
+    " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session),"                                \
+    " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month)"
 #define TALLY_COLUMNS                                                                            \
     "expected, exempt, present, late, left_early, home, makeup, leave, unmet, checked, passed, " \
     "not_found, minutes"
@@ -239,7 +241,9 @@
                   " JOIN terminal t ON t.terminal = st.terminal ORDER BY t.name, st.epoch")
 
 #define STATEMENT_ENUM(name, text) SQL_##name,
-typedef enum StatementId { STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT } StatementId;
+typedef enum StatementId {
+    STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+} StatementId;
 #undef STATEMENT_ENUM
 
 extern const char *const statement_texts[SQL_COUNT];

@@ -22,7 +22,7 @@
 
 const char *const statement_texts[SQL_COUNT] = {
 #define STATEMENT_TEXT(name, text) [SQL_##name] = text,
-    STATEMENT_LIST(STATEMENT_TEXT)
+    STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 

@@ -85,6 +85,9 @@ void store_caches_drop(Store *store);
 void store_caches_refresh(Store *store);
 /// Notes that facts from `date` on changed.
 void store_touch(Store *store, Date date);
+/// Remembers what a session was before its first change in this transaction; NULL: new, or only to be settled
+/// again.
+void session_note(Store *store, int64_t number, const SessionRow *before);
 
 // Sessions by code or number, cached; NULL in `ret_session` where there is none. Pointers live until the
 // caches are dropped.
