@@ -19,10 +19,17 @@ typedef struct FiguresSet {
     int32_t *provisional;     // of tree.nodes: sessions that concern the subtree and are not complete
     FiguresSession *sessions; // those that have begun by `now`, in the order given
     size_t session_count;
+    bool closed; // the figures as they were stored at `closed_at`, as `revision` (R24)
+    int revision;
+    Time closed_at;
 } FiguresSet;
 
 /// Adds up `sessions` (those that have not begun by `now` are passed over, R18) and, as of the last day of
 /// `month`, the members and their year (R22). The caller holds a transaction if it wants one moment of the
 /// store.
 int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set);
+enum { FIGURES_E_NO_REVISION = 1 };
+/// The figures of a closed month as they were stored: nothing in them is computed again. Without an index by
+/// internal number: orgs are found by code.
+int figures_load(Store *store, Month month, int revision, FiguresSet *ret_set);
 void figures_set_deinit(FiguresSet *set);

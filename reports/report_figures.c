@@ -217,18 +217,29 @@ static void note_definitions(Report *report)
         report_note(report, REPORT_NOTE_DEFINITION, "%s", _(definitions[i]));
 }
 
+static void note_closed(Report *report, const FiguresSet *set)
+{
+    char when[CLOCK_TEXT_SIZE];
+
+    if (!set->closed)
+        return;
+    time_format_short(set->closed_at, when);
+    report_note(report, REPORT_NOTE_ABOUT,
+                _("The figures are those of %s, when the month was closed or revised."), when);
+}
+
 void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth, bool open)
 {
     const OrgNode *top = &set->tree.nodes[org];
     // R12: complete when all its sessions are. A month that has none yet is not complete before it is over.
     bool provisional = set->provisional[org] > 0 || (open && set->session_count == 0);
-    ReportState state = provisional ? REPORT_PROVISIONAL : REPORT_COMPLETE;
-    int revision = 0;
+    ReportState state = set->closed ? REPORT_CLOSED : provisional ? REPORT_PROVISIONAL : REPORT_COMPLETE;
 
     report_head_text(report, "org", top->code);
-    report_head_standing(report, revision, state);
+    report_head_standing(report, set->revision, state);
     report_note(report, REPORT_NOTE_ABOUT, _("State: %s. Revision %d. Definitions, version %d."),
-                _(report_state_title(state)), revision, REPORT_DEFINITIONS);
+                _(report_state_title(state)), set->revision, REPORT_DEFINITIONS);
+    note_closed(report, set);
     for (int32_t i = org; i < top->end; i++) {
         const OrgNode *node = &set->tree.nodes[i];
         if (node->depth - top->depth <= depth)

@@ -11,12 +11,15 @@ enum {
     REPORT_E_NO_ORGS, // nothing to report on: no roster yet
     REPORT_E_FUTURE,  // the month, or the session, has not begun (R18)
     REPORT_E_UNKNOWN_SESSION,
+    REPORT_E_NO_REVISION, // the month has no such revision, or none at all
 };
 
 typedef struct ReportScope {
     const char *org; // NULL: the top of a month, a session's own org
     int depth;       // levels below the org: 0 the org alone
     Time now;
+    bool revision_given; // of a month: `revision`, whether or not it is the latest
+    int revision;
 } ReportScope;
 
 extern const ReportColumn report_figures_columns[];

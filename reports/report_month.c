@@ -1,10 +1,12 @@
 // The month's report: every session of the month that has begun (R18). A month that has not begun is refused
-// rather than printed as zeros, which would look like a month in which nobody came.
+// rather than printed as zeros, which would look like a month in which nobody came. A closed month, or an
+// older revision, is printed from what was stored then, so that it comes out the same for ever (R24).
 #include "reports/report_month.h"
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/text.h"
+#include "core/store/month.h"
 
 static void cleanup_sessions(SessionList *list)
 {
@@ -16,9 +18,28 @@ static void cleanup_set(FiguresSet *set)
     figures_set_deinit(set);
 }
 
-int report_month(Store *store, Month month, const ReportScope *scope, Report **ret_report)
+/// The live figures, or the stored ones.
+static int take_figures(Store *store, Month month, const ReportScope *scope, FiguresSet *ret_set)
 {
     CLEANUP(cleanup_sessions) SessionList sessions = {0};
+    MonthStanding standing;
+
+    int r = month_standing(store, month, &standing);
+    if (r < 0)
+        return error_trace(r);
+    if (scope->revision_given || standing.state == MONTH_CLOSED) {
+        int revision = scope->revision_given ? scope->revision : standing.revision;
+        r = figures_load(store, month, revision, ret_set);
+        return r == FIGURES_E_NO_REVISION ? REPORT_E_NO_REVISION : error_trace(r);
+    }
+    r = query_sessions_month(store, month, &sessions);
+    if (r < 0)
+        return error_trace(r);
+    return error_trace(figures_build(store, &sessions, month, scope->now, ret_set));
+}
+
+int report_month(Store *store, Month month, const ReportScope *scope, Report **ret_report)
+{
     CLEANUP(cleanup_set) FiguresSet set = {0};
     CLEANUP(cleanup_text) Text title = {0};
     char month_text[CLOCK_TEXT_SIZE];
@@ -26,12 +47,9 @@ int report_month(Store *store, Month month, const ReportScope *scope, Report **r
 
     if (zone_day_start(month_first_day(month)) > scope->now)
         return REPORT_E_FUTURE;
-    int r = query_sessions_month(store, month, &sessions);
-    if (r < 0)
-        return error_trace(r);
-    r = figures_build(store, &sessions, month, scope->now, &set);
-    if (r < 0)
-        return error_trace(r);
+    int r = take_figures(store, month, scope, &set);
+    if (r != 0)
+        return r < 0 ? error_trace(r) : REPORT_E_NO_REVISION;
     r = report_figures_org(&set, scope->org, &org);
     if (r > 0)
         return r == REPORT_E_NO_ORGS ? REPORT_E_NO_ORGS : REPORT_E_UNKNOWN_ORG;

@@ -254,3 +254,91 @@ const char *event_state_word(EventState state)
     static const char *const words[] = {"counted", "parked", "void", "quarantined"};
     return words[state];
 }
+
+int month_standing(Store *store, Month month, MonthStanding *ret_standing)
+{
+    const FakeStore *fake = fake_of(store);
+    (void)month;
+
+    *ret_standing = (MonthStanding){.state = !fake->revision_count ? MONTH_OPEN
+                                             : fake->reopened      ? MONTH_REOPENED
+                                                                   : MONTH_CLOSED,
+                                    .revision = (int)fake->revision_count - 1};
+    return 0;
+}
+
+static const FakeRevision *revision_of(Store *store, int revision)
+{
+    const FakeStore *fake = fake_of(store);
+
+    return revision >= 0 && (size_t)revision < fake->revision_count ? &fake->revisions[revision] : NULL;
+}
+
+int month_revision(Store *store, Month month, int revision,
+                   int (*each)(void *user, const MonthRevision *revision), void *user)
+{
+    const FakeRevision *from = revision_of(store, revision);
+
+    if (!from)
+        return MONTH_E_NONE;
+    return each(user, &(MonthRevision){.month = month,
+                                       .revision = revision,
+                                       .at = from->at,
+                                       .who = "uid:1000 clerk",
+                                       .why = from->why,
+                                       .definitions = 1,
+                                       .changes = (int64_t)from->change_count,
+                                       .state = fake_of(store)->reopened ? MONTH_REOPENED : MONTH_CLOSED});
+}
+
+int month_each_row(Store *store, Month month, int revision, int (*each)(void *user, const MonthRow *row),
+                   void *user)
+{
+    const FakeRevision *from = revision_of(store, revision);
+    int r = 0;
+    (void)month;
+
+    for (size_t i = 0; i < from->row_count && r == 0; i++)
+        r = each(user, &from->rows[i]);
+    return r;
+}
+
+int month_each_session(Store *store, Month month, int revision,
+                       int (*each)(void *user, const MonthSession *session), void *user)
+{
+    const FakeRevision *from = revision_of(store, revision);
+    int r = 0;
+    (void)month;
+
+    for (size_t i = 0; i < from->session_count && r == 0; i++)
+        r = each(user, &from->sessions[i]);
+    return r;
+}
+
+/// Pending changes are those of the revision after the latest: the fake keeps them as `changes` of the
+/// latest.
+int month_each_change(Store *store, Month month, int revision,
+                      int (*each)(void *user, const MonthChange *change), void *user)
+{
+    const FakeStore *fake = fake_of(store);
+    const FakeRevision *from =
+        revision_of(store, revision == MONTH_PENDING ? (int)fake->revision_count - 1 : revision);
+    int r = 0;
+    (void)month;
+
+    for (size_t i = 0; i < from->change_count && r == 0; i++)
+        r = each(user, &from->changes[i]);
+    return r;
+}
+
+const char *month_state_word(MonthState state)
+{
+    static const char *const words[] = {"open", "closed", "reopened"};
+
+    return words[state];
+}
+
+const char *month_what_word(MonthWhat what)
+{
+    return what == MONTH_WHAT_STATUS ? "status" : what == MONTH_WHAT_CREDIT ? "credit" : "coverage";
+}

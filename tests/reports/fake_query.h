@@ -1,6 +1,7 @@
 #pragma once
 // A store made of tables in a test: what core/store/query.h answers, said outright. So a test of the figures
 // states totals, points and trees that differ by date, and depends on nothing that produces them.
+#include "core/store/month.h"
 #include "core/store/query.h"
 
 typedef struct FakeOrg {
@@ -41,6 +42,18 @@ typedef struct FakeMember {
     bool class_taken;
 } FakeMember;
 
+// A stored revision of a closed month, and how it differs from the one before.
+typedef struct FakeRevision {
+    Time at;
+    const char *why;
+    const MonthRow *rows;
+    size_t row_count;
+    const MonthSession *sessions;
+    size_t session_count;
+    const MonthChange *changes;
+    size_t change_count;
+} FakeRevision;
+
 typedef struct FakeStore {
     const FakeTree *trees;
     size_t tree_count;
@@ -55,6 +68,9 @@ typedef struct FakeStore {
     int64_t record_minutes;
     const RecordEntry *record;
     size_t record_count;
+    const FakeRevision *revisions; // of whatever month; the last is the latest
+    size_t revision_count;
+    bool reopened;
 } FakeStore;
 
 /// As the store that functions take.

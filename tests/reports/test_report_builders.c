@@ -1,8 +1,11 @@
 // The month's and the session's report as documents: which rows, which heads, which outcome.
 #include "tests/reports/test.h"
 
+#include <string.h>
+
 #include "core/base/digest.h"
 #include "reports/render.h"
+#include "reports/report_changes.h"
 #include "reports/report_month.h"
 #include "reports/report_session.h"
 #include "tests/reports/fake_query.h"
@@ -174,6 +177,169 @@ static void session_that_has_not_begun_or_is_unknown_is_refused(void **state)
     assert_int_equal(report_session(fake_store(&fake), "S2", &scope, &report), REPORT_E_UNKNOWN_SESSION);
 }
 
+static const MonthRow stored_rows[] = {
+    {.org = "C",
+     .name = "County as it was",
+     .figures = {.sessions = 1, .expected = 9, .present = 6, .members = 9}},
+    {.org = "T1", .name = "T1", .depth = 1, .figures = {.sessions = 1, .expected = 4, .present = 4}},
+    {.org = "B1", .name = "B1", .depth = 2, .figures = {.sessions = 1, .expected = 4, .present = 4}},
+    {.org = "T2", .name = "T2", .depth = 1, .figures = {.sessions = 1, .expected = 5, .present = 2}},
+    {.org = "Z", .name = "Z"},
+};
+static const MonthRow revised_rows[] = {
+    {.org = "C",
+     .name = "County as it was",
+     .figures = {.sessions = 1, .expected = 9, .present = 7, .members = 9}},
+};
+static MonthSession stored_sessions[] = {{.code = "S", .title = "Day", .points = 2, .covered = 1}};
+static const MonthChange stored_changes[] = {
+    {.session = "S",
+     .org = "T2",
+     .before = "silent",
+     .after = "closed",
+     .before_point = "P2",
+     .after_point = "P2",
+     .what = MONTH_WHAT_COVERAGE,
+     .cause = "coverage",
+     .at = TIME_NONE},
+    {.session = "S",
+     .org = "B1",
+     .member = "M1",
+     .before = "absent",
+     .after = "left-early",
+     .after_point = "P1",
+     .after_credit = 90,
+     .what = MONTH_WHAT_STATUS | MONTH_WHAT_CREDIT,
+     .cause = "event",
+     .terminal = "t-1",
+     .epoch = "E",
+     .seq = 7,
+     .at = 1795000000 * TIME_SECOND},
+    {.session = "S",
+     .org = "B9",
+     .member = "M9",
+     .after = "present",
+     .what = MONTH_WHAT_STATUS,
+     .cause = "roster",
+     .at = TIME_NONE},
+};
+static FakeRevision revisions[2];
+
+static FakeStore *closed_store(size_t revision_count)
+{
+    static FakeStore closed;
+
+    stored_sessions[0].starts = day(11, 5);
+    revisions[0] = (FakeRevision){.at = day(12, 3),
+                                  .rows = stored_rows,
+                                  .row_count = COUNT_OF(stored_rows),
+                                  .sessions = stored_sessions,
+                                  .session_count = 1,
+                                  .changes = stored_changes,
+                                  .change_count = COUNT_OF(stored_changes)};
+    revisions[1] =
+        (FakeRevision){.at = day(12, 9), .why = "late terminal", .rows = revised_rows, .row_count = 1};
+    closed = fake;
+    closed.revisions = revisions;
+    closed.revision_count = revision_count;
+    return &closed;
+}
+
+static void a_closed_month_is_reported_from_its_stored_rows(void **state)
+{
+    ReportScope scope = {.depth = 1, .now = day(12, 20)};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_month(fake_store(closed_store(1)), NOVEMBER, &scope, &report), 0);
+    check_json(report, "month-closed.json");
+}
+
+static void an_org_of_a_closed_month_is_found_in_the_stored_tree(void **state)
+{
+    ReportScope scope = {.org = "T1", .depth = 5, .now = day(12, 20)};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_month(fake_store(closed_store(1)), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(report->row_count, 2);
+    assert_string_equal(report->rows[1].cells[0].text, "B1");
+    assert_int_equal(report->rows[1].depth, 1);
+    report_free(report);
+}
+
+static const ReportHead *head_of(const Report *report, const char *key)
+{
+    for (size_t i = 0; i < report->head_count; i++)
+        if (strcmp(report->heads[i].key, key) == 0)
+            return &report->heads[i];
+    fail_msg("no head %s", key);
+    return NULL;
+}
+
+static void the_latest_revision_is_reported_unless_another_is_asked_for(void **state)
+{
+    ReportScope scope = {.now = day(12, 20)};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_month(fake_store(closed_store(2)), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(head_of(report, "revision")->cell.number, 1);
+    report_free(report);
+    scope.revision_given = true;
+    assert_int_equal(report_month(fake_store(closed_store(2)), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(head_of(report, "revision")->cell.number, 0);
+    report_free(report);
+}
+
+static void a_reopened_month_is_reported_live_and_its_revisions_on_demand(void **state)
+{
+    ReportScope scope = {.now = day(12, 20)};
+    FakeStore *reopened = closed_store(1);
+    Report *report;
+    (void)state;
+    reopened->reopened = true;
+    assert_int_equal(report_month(fake_store(reopened), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(head_of(report, "closed")->cell.number, 0);
+    report_free(report);
+    scope.revision_given = true;
+    assert_int_equal(report_month(fake_store(reopened), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(head_of(report, "closed")->cell.number, 1);
+    report_free(report);
+}
+
+static void a_revision_that_is_not_there_is_an_outcome(void **state)
+{
+    ReportScope scope = {.now = day(12, 20), .revision_given = true, .revision = 1};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_month(fake_store(closed_store(1)), NOVEMBER, &scope, &report),
+                     REPORT_E_NO_REVISION);
+    assert_int_equal(report_changes(fake_store(closed_store(1)), NOVEMBER, &scope, &report),
+                     REPORT_E_NO_REVISION);
+    scope.revision_given = false;
+    assert_int_equal(report_changes(fake_store(&fake), NOVEMBER, &scope, &report), REPORT_E_NO_REVISION);
+}
+
+static void changes_name_member_or_point_before_after_and_cause(void **state)
+{
+    ReportScope scope = {.now = day(12, 20)};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_changes(fake_store(closed_store(1)), NOVEMBER, &scope, &report), 0);
+    check_json(report, "month-changes.json");
+}
+
+static void changes_of_an_org_are_those_of_its_stored_subtree(void **state)
+{
+    ReportScope scope = {.org = "T1", .now = day(12, 20)};
+    Report *report;
+    (void)state;
+    assert_int_equal(report_changes(fake_store(closed_store(1)), NOVEMBER, &scope, &report), 0);
+    assert_int_equal(report->row_count, 1);
+    report_free(report);
+    scope.org = "B9";
+    assert_int_equal(report_changes(fake_store(closed_store(1)), NOVEMBER, &scope, &report),
+                     REPORT_E_UNKNOWN_ORG);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -188,6 +354,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(session_has_the_keys_of_the_contract_and_begins_with_its_own_org),
         cmocka_unit_test(session_names_the_silent_points_of_its_subtree),
         cmocka_unit_test(session_that_has_not_begun_or_is_unknown_is_refused),
+        cmocka_unit_test(a_closed_month_is_reported_from_its_stored_rows),
+        cmocka_unit_test(an_org_of_a_closed_month_is_found_in_the_stored_tree),
+        cmocka_unit_test(the_latest_revision_is_reported_unless_another_is_asked_for),
+        cmocka_unit_test(a_reopened_month_is_reported_live_and_its_revisions_on_demand),
+        cmocka_unit_test(a_revision_that_is_not_there_is_an_outcome),
+        cmocka_unit_test(changes_name_member_or_point_before_after_and_cause),
+        cmocka_unit_test(changes_of_an_org_are_those_of_its_stored_subtree),
     };
     if (argc < 2 || !zone_set("Asia/Shanghai"))
         return 1;
