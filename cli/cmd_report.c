@@ -11,6 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/base/options.h"
 #include "core/store/store.h"
+#include "reports/report_changes.h"
 #include "reports/report_month.h"
 #include "reports/report_session.h"
 
@@ -19,6 +20,8 @@
 static const ProgramOption report_options[] = {
     {"org", 0, "ORG", N_("organisation to report on (default: the top, or the session's own)")},
     {"depth", 0, "N", N_("levels below it (default: 1; 0 is the organisation alone)")},
+    {"revision", 0, "N", N_("month: the closed figures of this revision")},
+    {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
     {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
     {"output", 'o', "FILE", N_("write into FILE instead of standard output")},
     {"force", 0, NULL, N_("write over FILE if it exists")},
@@ -27,7 +30,7 @@ static const ProgramOption report_options[] = {
 
 // What is asked for, as it was written.
 typedef struct ReportRequest {
-    bool is_month;
+    bool is_month, changes;
     Month month;
     const char *name; // the month or the session
     ReportScope scope;
@@ -48,6 +51,29 @@ static bool request_take_depth(const Options *options, int *ret_depth)
     return true;
 }
 
+static bool request_take_revision(const Options *options, ReportRequest *request)
+{
+    const char *given = options_get(options, "revision");
+    long long revision = 0;
+
+    request->changes = options_has(options, "changes");
+    if (!request->is_month && (given || request->changes)) {
+        fputs(_("studyday: report: --revision and --changes are for months\n"), stderr);
+        return false;
+    }
+    if (request->changes && options_has(options, "depth")) {
+        fputs(_("studyday: report: --changes lists members and points, which have no --depth\n"), stderr);
+        return false;
+    }
+    if (given && !text_parse_int64(given, 0, INT32_MAX, &revision)) {
+        fprintf(stderr, _("studyday: report: --revision %s: a whole number from 0\n"), given);
+        return false;
+    }
+    request->scope.revision_given = given != NULL;
+    request->scope.revision = (int)revision;
+    return true;
+}
+
 /// False after having said what is wrong with the command line (64).
 static bool request_take(const Options *options, ReportRequest *request)
 {
@@ -65,7 +91,8 @@ static bool request_take(const Options *options, ReportRequest *request)
     }
     request->scope.org = options_get(options, "org");
     request->renderer = listing_format(options);
-    return request_take_depth(options, &request->scope.depth) && request->renderer;
+    return request_take_revision(options, request) && request_take_depth(options, &request->scope.depth) &&
+           request->renderer;
 }
 
 /// What an outcome of a builder means for the user; returns the exit code.
@@ -90,6 +117,13 @@ static int explain(const ReportRequest *request, int r)
     case REPORT_E_UNKNOWN_SESSION:
         fprintf(stderr, _("studyday: report: there is no session %s\n"), request->name);
         return EX_DATAERR;
+    case REPORT_E_NO_REVISION:
+        if (request->scope.revision_given)
+            fprintf(stderr, _("studyday: report: %s has no revision %d\n"), request->name,
+                    request->scope.revision);
+        else
+            fprintf(stderr, _("studyday: report: %s has not been closed\n"), request->name);
+        return EX_DATAERR;
     default:
         fprintf(stderr, _("studyday: report: the database cannot be read: %s\n"), strerror(-r));
         return EX_IOERR;
@@ -101,7 +135,9 @@ static int build(Store *store, const ReportRequest *request, Report **ret_report
     int r = store_begin(store);
     if (r < 0)
         return r;
-    if (request->is_month)
+    if (request->changes)
+        r = report_changes(store, request->month, &request->scope, ret_report);
+    else if (request->is_month)
         r = report_month(store, request->month, &request->scope, ret_report);
     else
         r = report_session(store, request->name, &request->scope, ret_report);
@@ -138,7 +174,10 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
 const Command cmd_report = {
     .name = "report",
     .usage = N_(
-        "report month YYYY-MM [--org ORG] [--depth N] [--format text|csv|json|jsonl] [-o FILE [--force]]\n"
+        "report month YYYY-MM [--org ORG] [--depth N] [--revision N] [--format text|csv|json|jsonl] [-o FILE "
+        "[--force]]\n"
+        "report month YYYY-MM --changes [--org ORG] [--revision N] [--format text|csv|json|jsonl] [-o FILE "
+        "[--force]]\n"
         "report session SESSION [--org ORG] [--depth N] [--format text|csv|json|jsonl] [-o FILE [--force]]"),
     .summary = N_("participation by organisation, of a month or of a session"),
     .options = report_options,

@@ -11,6 +11,7 @@ extern const Command cmd_leave;
 extern const Command cmd_home;
 extern const Command cmd_quarantine;
 extern const Command cmd_status;
+extern const Command cmd_month;
 extern const Command cmd_report;
 extern const Command cmd_record;
 extern const Command cmd_events;

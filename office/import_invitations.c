@@ -37,6 +37,9 @@ static int import_invitations_put(Import *import, const void *data)
         import_error(import, COLUMN_SESSION, _("there is no session %s"), line->session);
     else if (r == ROSTER_E_UNKNOWN_MEMBER)
         import_error(import, COLUMN_MEMBER, _("there is no member %s"), line->member);
+    else if (r == ROSTER_E_CLOSED)
+        import_error(import, COLUMN_SESSION,
+                     _("the month of the session is closed; `studyday month reopen` opens it again"));
     else
         import_count(import, change);
     return 0;

@@ -136,6 +136,9 @@ static int import_sessions_put(Import *import, const void *data)
         import_error(import, COLUMN_ORG, _("there is no org %s"), line->org);
     else if (r == ROSTER_E_UNKNOWN_POINT)
         import_error(import, COLUMN_POINTS, _("one of these points does not exist: %s"), line->points);
+    else if (r == ROSTER_E_CLOSED)
+        import_error(import, COLUMN_STARTS,
+                     _("the month of the session is closed; `studyday month reopen` opens it again"));
     else
         import_count(import, change);
     return 0;

@@ -23,8 +23,8 @@
 #define OFFICE_PASSWD_BUFFER 4096 // of one line of the user database
 
 static const OfficeOperation *const operations[] = {
-    &office_import, &office_terminal, &office_quarantine, &office_attendance,
-    &office_leave,  &office_home,     &office_open_due,   &office_recompute,
+    &office_import, &office_terminal, &office_quarantine, &office_attendance, &office_leave,
+    &office_home,   &office_open_due, &office_recompute,  &office_month,
 };
 
 static const OfficeOperation *office_find(const char *name)

@@ -41,3 +41,4 @@ extern const ProgramOption office_quarantine_options[];
 extern const ProgramOption office_attendance_options[];
 extern const ProgramOption office_leave_options[];
 extern const ProgramOption office_home_options[];
+extern const ProgramOption office_month_options[];

@@ -17,7 +17,7 @@ ALLOWED = {
     "core/store": ["core/base", "core/model"],
     "core/net": ["core/base"],
     "reports": ["core/base", "core/model", "core/store"],
-    "office": ["core/base", "core/model", "core/store"],
+    "office": ["core/base", "core/model", "core/store", "reports"],  # closing a month stores a report's figures
     "broker-config": ["core/base"],
     "collector": ["core/base", "core/model", "core/wire", "core/store", "core/net", "reports", "office"],
     "terminal": ["core/base", "core/model", "core/wire", "core/net", "core/store/outbox"],
