@@ -172,17 +172,34 @@ static void restore_unlink(const char *path, const char *suffix)
     unlink(text_cstr(&name));
 }
 
+static bool restore_is_free(const char *path, const char *suffix)
+{
+    CLEANUP(cleanup_text) Text name = {0};
+    struct stat status;
+
+    text_appendf(&name, "%s%s", path, suffix);
+    return lstat(text_cstr(&name), &status) < 0;
+}
+
+// By the time of the restore, and a number where there have been several in one second.
 static char *restore_aside_name(const Restore *restore)
 {
     time_t seconds = (time_t)(restore->request->now / TIME_SECOND);
     char stamp[sizeof("20261105T010000Z")];
     struct tm utc;
-    Text name = {0};
 
     gmtime_r(&seconds, &utc);
     strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &utc);
-    text_appendf(&name, "%s.before-restore-%s", restore->target, stamp);
-    return text_take(&name);
+    for (int i = 1;; i++) {
+        Text name = {0};
+
+        text_appendf(&name, "%s.before-restore-%s", restore->target, stamp);
+        if (i > 1)
+            text_appendf(&name, "-%d", i);
+        if (restore_is_free(text_cstr(&name), "") && restore_is_free(text_cstr(&name), "-wal"))
+            return text_take(&name);
+        text_deinit(&name);
+    }
 }
 
 static int restore_swap(const Restore *restore, char **ret_aside)
