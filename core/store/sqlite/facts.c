@@ -106,7 +106,7 @@ static bool decode_one(const uint8_t **at, const uint8_t *end, PairFact *ret_pai
 
 int facts_decode(const void *blob, size_t size, PairFact **facts, size_t *count)
 {
-    const uint8_t *at = blob, *end = at + size;
+    const uint8_t *at = blob, *end = size ? at + size : at; // no facts are no blob: NULL
 
     while (at < end) {
         PairFact pair;
