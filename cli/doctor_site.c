@@ -47,7 +47,7 @@ void doctor_clock(Doctor *doctor)
     time_format_zone(now - now % TIME_SECOND, shown);
     date_to_civil(zone_date(now), &year, &month, &day);
     if (year < DOCTOR_EARLIEST_YEAR)
-        doctor_say(doctor, "clock", DOCTOR_FAIL, EX_OSERR, _("%s: the clock is not set"), shown);
+        doctor_say(doctor, "clock", DOCTOR_FAIL, EX_CONFIG, _("%s: the clock is not set"), shown);
     else if (adjtimex(&timex) == TIME_ERROR)
         doctor_say(doctor, "clock", DOCTOR_WARN, 0, _("%s (%s); the system does not keep it by NTP"), shown,
                    doctor->config->zone);
