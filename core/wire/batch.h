@@ -11,8 +11,8 @@ typedef struct BatchEvent {
     Event event;           // strings are owned by the batch; keys of another kind are left out
     const char *canonical; // canonical bytes, owned by the batch
     size_t canonical_size;
-    char *raw; // of a refused event whose canonical bytes are its number alone: what it said, as JSON; else
-               // NULL
+    char *raw; // of a refused event whose canonical bytes are its number alone: its bytes as they were sent,
+               // where they can be told; else NULL
     size_t raw_size;
     bool plain; // event_canonical(&event, seq) gives exactly these bytes: nothing else needs keeping
 } BatchEvent;

@@ -17,6 +17,7 @@
 #include "core/wire/batch_event.h"
 #include "core/wire/batch_plain.h"
 #include "core/wire/wire_json.h"
+#include "core/wire/wire_slice.h"
 
 // Sequence numbers are integers of the chain's canonical bytes, so the last event of a batch must stay within
 // 2^53.
@@ -62,32 +63,33 @@ static json_t *read_envelope(WireReader *reader, Batch *batch)
     return events;
 }
 
-// The chain knows such an event by its number only; the quarantine is to show what it was. Not byte for byte
-// as it was sent, but every key and value of it.
-static void keep_raw(json_t *object, BatchEvent *event, const char *canonical)
+// The chain knows such an event by its number only; the quarantine is to show what it was, as it was sent.
+// The tree will not do for that: in it, a number that we do not take is another one.
+static void keep_raw(const char *sent, size_t size, BatchEvent *event, const char *canonical)
 {
     char bare[48];
-    int size = snprintf(bare, sizeof(bare), "{\"seq\":%llu}", (unsigned long long)event->seq);
+    int length = snprintf(bare, sizeof(bare), "{\"seq\":%llu}", (unsigned long long)event->seq);
 
-    if (!event->refused || event->canonical_size != (size_t)size ||
-        memcmp(canonical, bare, (size_t)size) != 0)
+    if (!sent || !event->refused || event->canonical_size != (size_t)length ||
+        memcmp(canonical, bare, (size_t)length) != 0)
         return;
-    event->raw = json_dumps(object, JSON_COMPACT);
-    event->raw_size = event->raw ? strlen(event->raw) : 0;
+    event->raw = alloc_copy(sent, size);
+    event->raw_size = size;
 }
 
-static void read_events(json_t *events, Batch *batch, Text *canonical)
+static void read_events(json_t *events, WireSlice sent, Batch *batch, Text *canonical)
 {
     size_t offset = 0;
 
     batch->count = json_array_size(events);
     batch->events = alloc_resize(NULL, batch->count ? batch->count : 1, sizeof(*batch->events));
     for (size_t i = 0; i < batch->count; i++) {
-        size_t start = canonical->size;
+        size_t start = canonical->size, size = 0;
+        const char *object = wire_slice_next(&sent, &size);
 
         batch_event_read(json_array_get(events, i), batch->first + i, &batch->events[i], canonical);
         batch->events[i].canonical_size = canonical->size - start;
-        keep_raw(json_array_get(events, i), &batch->events[i], text_cstr(canonical) + start);
+        keep_raw(object, size, &batch->events[i], text_cstr(canonical) + start);
     }
     // Only now does the block stay where it is.
     for (size_t i = 0; i < batch->count; i++) {
@@ -120,7 +122,7 @@ int batch_decode_any(const char *line, size_t size, Batch *ret_batch, WireError 
     if (wire_reader_finish(&reader, ret_error) != 0)
         return WIRE_E_UNREADABLE;
     memory = alloc_zero(sizeof(*memory));
-    read_events(events, &batch, &memory->canonical);
+    read_events(events, wire_slice_items(line, size, "events"), &batch, &memory->canonical);
     memory->root = root;
     root = NULL;
     batch.private = memory;

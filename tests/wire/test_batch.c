@@ -159,6 +159,40 @@ static void batch_decode_says_what_could_be_read_of_a_refused_event(void **state
     batch_deinit(&batch);
 }
 
+// What an event said whose values the chain cannot hold is for the operator to see, as it was sent.
+static void expect_raw(const char *key, const char *object)
+{
+    CLEANUP(batch_deinit) Batch batch = {0};
+    CLEANUP(cleanup_text) Text line = {0};
+    WireError error;
+
+    text_appendf(&line,
+                 "{\"v\":1,\"x\":[[1],\"],\\\"\"],\"epoch\":\"" TEST_EPOCH
+                 "\", \"first\" :1,%s : [ {} , %s ,{}]}",
+                 key, object);
+    assert_int_equal(batch_decode(line.data, line.size, &batch, &error), 0);
+    assert_int_equal(batch.count, 3);
+    assert_non_null(batch.events[1].raw);
+    assert_int_equal(batch.events[1].raw_size, strlen(object));
+    assert_memory_equal(batch.events[1].raw, object, strlen(object));
+}
+
+static void batch_decode_keeps_the_bytes_of_an_event_that_the_chain_cannot_hold(void **state)
+{
+    static const char *const objects[] = {
+        "{\"kind\":\"in\",\"x\":1.5}",
+        "{ \"x\" : [1e400, {\"]\":\"}\\\"\"}], \"kind\":\"in\" }",
+        "{\"x\":123456789012345678901234567890}",
+        "{\"x\":null,\"\\u0065vents\":[2.25]}",
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++) {
+        expect_raw("\"events\"", objects[i]);
+        expect_raw("\"\\u0065vents\"", objects[i]);
+    }
+}
+
 static void batch_decode_writes_result_only_on_success(void **state)
 {
     static const char line[] = "{\"v\":1,\"epoch\":\"" TEST_EPOCH "\",\"first\":1}";
@@ -305,6 +339,7 @@ int main(void)
         cmocka_unit_test(batch_decode_calls_unknown_keys_not_plain),
         cmocka_unit_test(batch_decode_leaves_out_values_of_another_kind),
         cmocka_unit_test(batch_decode_says_what_could_be_read_of_a_refused_event),
+        cmocka_unit_test(batch_decode_keeps_the_bytes_of_an_event_that_the_chain_cannot_hold),
         cmocka_unit_test(batch_decode_writes_result_only_on_success),
         cmocka_unit_test(batch_decode_does_not_read_beyond_its_size),
         cmocka_unit_test(batch_encode_puts_events_side_by_side),
