@@ -26,7 +26,7 @@ static int requests_office(Collector *collector, const ControlRequest *request, 
         .actor = actor,
         .chinese = request->language && strncmp(request->language, "zh", 2) == 0,
     };
-    int code, r;
+    int code;
 
     office_run(collector->store, collector->config, &office, &reply);
     text_append_bytes(out, text_cstr(&reply.out), reply.out.size);
@@ -35,9 +35,10 @@ static int requests_office(Collector *collector, const ControlRequest *request, 
     office_reply_deinit(&reply);
     ledger_rollback(collector->ledger);
     kept_clear(&collector->kept);
-    r = code == EX_IOERR ? store_probe(collector->store) : 0;
-    if (r < 0)
-        disk_fail(collector, r);
+    // C6: after a failed fsync a probe that succeeds on the same connection proves nothing. It only tells
+    // what is wrong.
+    if (code == EX_IOERR)
+        disk_fail(collector, store_probe(collector->store));
     else
         collector_refresh(collector);
     return code;
