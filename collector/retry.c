@@ -78,7 +78,8 @@ static int retry_take(Collector *collector, int64_t id, const RetryEntry *entry,
     r = flush_begin(collector);
     if (r < 0)
         return error_trace(r);
-    r = quarantine_mark(collector->store, id, "retried");
+    if (counters->deferred == 0) // what is left for a later send has not been dealt with
+        r = quarantine_mark(collector->store, id, "retried");
     if (r != 0)
         return error_origin(r < 0 ? r : -EIO); // it was there a moment ago, and we are the only writer
     snprintf(subject, sizeof(subject), "quarantine %" PRId64, id);

@@ -320,6 +320,29 @@ static void test_retry_takes_what_was_quarantined_once_its_cause_is_gone(void **
     assert_int_equal(code, EX_DATAERR);
 }
 
+static void test_retry_of_what_is_deferred_leaves_the_entry_open(void **state)
+{
+    static const char *const retry[] = {"quarantine", "retry", "1", NULL};
+    static const char line[] =
+        "{\"v\":1,\"epoch\":\"" SITE_EPOCH "\",\"first\":9000,\"events\":[" SITE_IN("M1") "]}";
+    Site *site = *state;
+    const FakePublish publish = {.topic = "studyday/1/a/t1/event",
+                                 .payload = line,
+                                 .size = strlen(line),
+                                 .qos = 1,
+                                 .mid = 77,
+                                 .retain = true};
+    int code = -1;
+
+    fake_broker_publish(site->broker, &publish);
+    site_wait_ack(site, 77);
+    for (int i = 0; i < 2; i++) { // one that is dealt with would be refused the second time
+        free(site_ask(site, &code, retry));
+        assert_int_equal(code, 0);
+    }
+    assert_int_equal(site_count_events(site), 0);
+}
+
 static void test_retry_of_what_is_still_unreadable_is_refused_again(void **state)
 {
     static const char *const retry[] = {"quarantine", "retry", "1", NULL};
@@ -386,6 +409,7 @@ int main(void)
         TEST(test_control_import_brings_new_plans_and_counts_what_was_parked),
         TEST(test_control_revoke_takes_hold_at_once),
         TEST(test_retry_takes_what_was_quarantined_once_its_cause_is_gone),
+        TEST(test_retry_of_what_is_deferred_leaves_the_entry_open),
         TEST(test_retry_of_what_is_still_unreadable_is_refused_again),
         cmocka_unit_test_teardown(test_start_without_a_database_exits_66, tear_down),
         cmocka_unit_test_teardown(test_check_config_says_good_and_bad, tear_down),
