@@ -25,8 +25,8 @@ static int cmd_import_run(CommandContext *context, int argc, char **argv)
 const Command cmd_import = {
     .name = "import",
     .usage = N_("import KIND FILE [--dry-run] [--complete] [--force]"),
-    .summary =
-        N_("read orgs, points, terminals, members, sessions, invitations or attendance from a CSV file or a workbook"),
+    .summary = N_("read orgs, points, terminals, members, sessions, invitations or attendance from a CSV "
+                  "file or a workbook"),
     .options = office_import_options,
     .run = cmd_import_run,
 };

@@ -59,8 +59,9 @@ const char *const outbox_sql[OUTBOX_SQL_COUNT] = {
         "UPDATE events SET received_at = ?3 WHERE seq > ?1 AND seq <= ?2 AND received_at IS NULL",
     [OUTBOX_SQL_UNMARK] = "UPDATE events SET received_at = NULL WHERE seq > ?1",
     [OUTBOX_SQL_REFUSE] = "UPDATE events SET refused = ?2 WHERE seq = ?1 AND refused IS NOT ?2",
-    [OUTBOX_SQL_PRUNE] = "DELETE FROM events WHERE seq < ?1 AND seq < ?3 AND seq < (SELECT coalesce(min(seq), ?1)"
-                         " FROM events WHERE received_at IS NULL OR received_at >= ?2)",
+    [OUTBOX_SQL_PRUNE] =
+        "DELETE FROM events WHERE seq < ?1 AND seq < ?3 AND seq < (SELECT coalesce(min(seq), ?1)"
+        " FROM events WHERE received_at IS NULL OR received_at >= ?2)",
     [OUTBOX_SQL_PLAN_CLEAR_SESSIONS] = "DELETE FROM plan_sessions",
     [OUTBOX_SQL_PLAN_CLEAR_MEMBERS] = "DELETE FROM plan_members",
     [OUTBOX_SQL_PLAN_CLEAR_CARDS] = "DELETE FROM plan_cards",
