@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -68,7 +69,8 @@ class Broker(flow.Broker):
         port = flow.free_port()
         config = os.path.join(path, "mosquitto.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write(f"listener {port} 127.0.0.1\nallow_anonymous true\n")
+            # Of the same user: changing to another would take away the signal that ends it with the test.
+            file.write(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {pwd.getpwuid(os.getuid()).pw_name}\n")
         super().__init__(config, port, os.path.join(path, "mosquitto.log"))
 
     def client(self, **options):
@@ -87,6 +89,7 @@ class Site:
         self.broker = Broker(self.path)
         self.set(("port = 1883", f"port = {self.broker.port}"), *settings)
         self.collector = flow.Collector(self.config, os.path.join(self.path, "collector.log"))
+        atexit.register(self.stop)
 
     def set(self, *changes):
         with open(self.config, encoding="utf-8") as file:
