@@ -93,7 +93,7 @@ typedef struct MonthChange {
     Time at; // when that event was received, TIME_NONE none
 } MonthChange;
 #define MONTH_PENDING (-1)
-/// The differences of a revision from the one before, or (MONTH_PENDING) those that wait for the next one. The
-/// caller holds a transaction.
+/// The differences of a revision from the one before, or (MONTH_PENDING) those that wait for the next one.
+/// The caller holds a transaction.
 int month_each_change(Store *store, Month month, int revision,
                       int (*each)(void *user, const MonthChange *change), void *user);
