@@ -298,7 +298,7 @@ int month_each_row(Store *store, Month month, int revision, int (*each)(void *us
     int r = 0;
     (void)month;
 
-    for (size_t i = 0; i < from->row_count && r == 0; i++)
+    for (size_t i = 0; from && i < from->row_count && r == 0; i++)
         r = each(user, &from->rows[i]);
     return r;
 }
@@ -310,7 +310,7 @@ int month_each_session(Store *store, Month month, int revision,
     int r = 0;
     (void)month;
 
-    for (size_t i = 0; i < from->session_count && r == 0; i++)
+    for (size_t i = 0; from && i < from->session_count && r == 0; i++)
         r = each(user, &from->sessions[i]);
     return r;
 }
@@ -326,7 +326,7 @@ int month_each_change(Store *store, Month month, int revision,
     int r = 0;
     (void)month;
 
-    for (size_t i = 0; i < from->change_count && r == 0; i++)
+    for (size_t i = 0; from && i < from->change_count && r == 0; i++)
         r = each(user, &from->changes[i]);
     return r;
 }
