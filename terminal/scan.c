@@ -3,8 +3,9 @@
 // member: its first word after the kind is the session, though `close - SESSION` is understood as well. A
 // `void` needs only `of`.
 //
-// A code may hold '=': a word is an option only where its key is one of ours or begins with "x-", and the
-// member of a kind that needs one is never taken for an option. Each key may come once.
+// A code may hold '=': a word is an option only where what stands before the first one looks like a key,
+// small letters and '-', and the member of a kind that needs one is never taken for an option. So a mistyped
+// key is refused, and not a session that nobody knows. Each key may come once.
 //
 // Left out, `at` is now, in the site's zone, and `clock` how good that is; the session is that of the plan if
 // just one is within its window (rules R1), and otherwise left to the collector. What a makeup makes up for
@@ -23,6 +24,7 @@
 #define SCAN_CARD "card:"
 #define SCAN_NOBODY "-"
 #define SCAN_EXTRA "x-"
+#define SCAN_KEY_LETTERS "abcdefghijklmnopqrstuvwxyz-"
 #define SCAN_YEAR_MIN 2024 // before this program was written: the clock was never set
 
 // A line being read.
@@ -97,10 +99,9 @@ static bool scan_is_extra(const char *word)
 
 static bool scan_is_option(const char *word)
 {
-    const char *equals = strchr(word, '=');
-    ScanKey key;
+    size_t size = strspn(word, SCAN_KEY_LETTERS);
 
-    return equals && (scan_is_extra(word) || scan_find_key(word, (size_t)(equals - word), &key));
+    return scan_is_extra(word) ? strchr(word, '=') != NULL : size > 0 && word[size] == '=';
 }
 
 static bool scan_number(const char *value, int64_t *ret_number)

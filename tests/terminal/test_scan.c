@@ -80,6 +80,13 @@ static void test_session_with_an_equals_sign_is_no_option(void **state)
            "{\"kind\":\"in\",\"session\":\"S=1\",\"member\":\"007\",\"at\":\"2026-11-05T08:58:12+08:00\"}");
 }
 
+static void test_mistyped_key_is_refused_and_no_session(void **state)
+{
+    (void)state;
+    expect_refused("makeup 007 minute=90", "bad-key");
+    expect_refused("in 007 S1 on=card", "bad-key");
+}
+
 static void test_given_time_is_kept_to_the_letter(void **state)
 {
     (void)state;
@@ -230,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_session_follows_the_member),
         cmocka_unit_test(test_member_that_looks_like_an_option_is_a_member),
         cmocka_unit_test(test_session_with_an_equals_sign_is_no_option),
+        cmocka_unit_test(test_mistyped_key_is_refused_and_no_session),
         cmocka_unit_test(test_given_time_is_kept_to_the_letter),
         cmocka_unit_test(test_each_kind_takes_its_keys),
         cmocka_unit_test(test_close_takes_a_session_and_no_member),
