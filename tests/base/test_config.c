@@ -84,7 +84,7 @@ static void config_site_load_of_the_sample_gives_the_defaults(void **state)
     assert_defaults(site);
 }
 
-// What cli.md prints must stand in the sample as a live line.
+// What studyday.conf(5) prints must stand in the sample as a live line.
 static void config_site_sample_has_every_key_live(void **state)
 {
     static const char *const lines[] = {
