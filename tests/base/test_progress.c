@@ -1,6 +1,6 @@
 #include "core/base/progress.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,31 @@
 #include "tests/base/capture.h"
 #include "tests/base/test.h"
 
+#define CLEAR_LINE "\r\033[K" // what ends it
+#define READ_MILLIS 2000      // longer than the system takes to pass on what was drawn
+
+// What was drawn up to the clearing of the line. The system passes it on piece by piece, and in its own time.
+static void read_drawn(int master, char ret_drawn[static 4096])
+{
+    struct pollfd wait = {.fd = master, .events = POLLIN};
+    size_t size = 0;
+
+    ret_drawn[0] = '\0';
+    while (size < 4095 && !strstr(ret_drawn, CLEAR_LINE) && poll(&wait, 1, READ_MILLIS) > 0) {
+        ssize_t got = read(master, ret_drawn + size, 4095 - size);
+
+        assert_true(got > 0);
+        size += (size_t)got;
+        ret_drawn[size] = '\0';
+    }
+    assert_true(size > 0);
+}
+
 // Runs to the half of `total` with stderr on a terminal; what was drawn comes back.
 static void draw_on_a_terminal(uint64_t total, char ret_drawn[static 4096])
 {
     int master, slave, saved = dup(STDERR_FILENO);
     Progress progress;
-    ssize_t size;
 
     assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
     fflush(stderr);
@@ -29,12 +48,9 @@ static void draw_on_a_terminal(uint64_t total, char ret_drawn[static 4096])
     fflush(stderr);
     dup2(saved, STDERR_FILENO);
     close(saved);
-    fcntl(master, F_SETFL, O_NONBLOCK);
-    size = read(master, ret_drawn, 4095);
+    read_drawn(master, ret_drawn);
     close(slave);
     close(master);
-    assert_true(size > 0);
-    ret_drawn[size] = '\0';
 }
 
 static void progress_update_is_silent_without_a_terminal(void **state)
@@ -81,7 +97,7 @@ static void progress_update_draws_ten_times_a_second_at_most(void **state)
 
 static void progress_deinit_clears_the_line(void **state)
 {
-    static const char clear[] = "\r\033[K";
+    static const char clear[] = CLEAR_LINE;
     char drawn[4096];
 
     (void)state;
