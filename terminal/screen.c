@@ -13,18 +13,20 @@
 
 #include "core/base/alloc.h"
 #include "core/base/log.h"
+#include "terminal/replies.h"
 
 #define SCREEN_OPEN "\033[?1049h"
 #define SCREEN_CLOSE "\033[?1049l"
 #define SCREEN_HOME "\033[H"
 #define SCREEN_CLEAR_LINE "\033[K"
 #define SCREEN_CLEAR_BELOW "\033[J"
+#define SCREEN_BELL "\a"
 #define SCREEN_COLUMNS 80 // where the terminal does not say
 #define SCREEN_ROWS 24
 #define SCREEN_PAUSE (TIME_SECOND / 5)  // between two drawings
 #define SCREEN_PLAN_SPAN (2 * TIME_DAY) // sessions around now that the view may need
 
-#define SCREEN_REPLY_SIZE 128 // "OK EPOCH:SEQ", "REFUSED reason"
+#define SCREEN_REPLY_SIZE 384 // what reply_explain() makes of a reply, in any language
 
 struct Screen {
     View *view;
@@ -135,7 +137,11 @@ void screen_reply(Screen *screen, const char *reply)
     const char *before = size ? memrchr(reply, '\n', size) : NULL;
     const char *line = before ? before + 1 : reply;
 
-    snprintf(screen->reply, sizeof(screen->reply), "%.*s", (int)(reply + size - line), line);
+    CLEANUP(cleanup_text) Text last = {0}, meaning = {0};
+    text_append_bytes(&last, line, (size_t)(reply + size - line));
+    if (reply_explain(text_cstr(&last), &meaning))
+        screen_write(SCREEN_BELL, sizeof(SCREEN_BELL) - 1); // a refusal is loud (T1)
+    snprintf(screen->reply, sizeof(screen->reply), "%s", text_cstr(&meaning));
     screen_touch(screen);
 }
 
