@@ -25,6 +25,7 @@ void store_caches_drop(Store *store)
     free(store->org_areas);
     store->org_areas = NULL;
     store->org_area_count = 0;
+    pair_map_clear(&store->above);
     store->standing = standing_free(store->standing);
     store->longest_session = TIME_NONE;
 }
@@ -192,6 +193,28 @@ int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *
         org = r > 0 ? (int32_t)db_int(get, 0) : 0;
         sqlite3_reset(get);
     }
+    return 0;
+}
+
+#define ABOVE_MAX 16384 // pairs remembered: a city has 6,600 of host and home
+
+// A point is hosted above nearly everybody who comes to it, and such a visit is no guest's for any org (R20):
+// whoever holds the host holds the home. The question comes with every fold, so answers are remembered.
+int org_is_above(Store *store, int32_t host, int32_t home, Date date, bool *ret_above)
+{
+    int64_t orgs = (int64_t)host << 32 | (uint32_t)home;
+    int64_t known = pair_map_find(&store->above, orgs, date);
+
+    if (known < 0) {
+        int r = org_is_within(store, home, host, date, ret_above);
+        if (r < 0)
+            return error_trace(r);
+        if (store->above.count >= ABOVE_MAX)
+            pair_map_clear(&store->above);
+        known = *ret_above;
+        pair_map_add(&store->above, orgs, date, (uint32_t)known);
+    }
+    *ret_above = known > 0;
     return 0;
 }
 

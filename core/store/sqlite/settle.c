@@ -262,9 +262,10 @@ static int settle_guests(Settling *s)
 {
     SessionList sessions = {0};
     Totals *totals = totals_new(s->store);
-    int r = s->store->points_moved ? db_exec(&s->store->db, "DELETE FROM guest") : 0;
+    bool moved = s->store->points_moved || s->store->orgs_moved;
+    int r = moved ? db_exec(&s->store->db, "DELETE FROM guest") : 0;
 
-    if (r == 0 && s->store->points_moved)
+    if (r == 0 && moved)
         r = query_sessions_between(s->store, INT64_MIN / 2, INT64_MAX / 2, &sessions);
     for (size_t i = 0; i < sessions.count && r == 0; i++)
         r = count_session_guests(s->store, totals, &sessions.rows[i]);

@@ -160,13 +160,11 @@
     X(ATTENDANCE_OF_SESSION,                                                                                 \
       "SELECT key, org, duty, facts FROM attendance WHERE key >= ? AND key <= ? ORDER BY key")               \
     X(AREA_ALL, "SELECT area, code FROM area ORDER BY area")                                                 \
-    X(TALLY_ADD,                                                                                             \
-      "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "       \
-      "expected = expected + excluded.expected, exempt = exempt + excluded.exempt, present = present + "     \
-      "excluded.present, late = late + excluded.late, left_early = left_early + excluded.left_early, home "  \
-      "= home + excluded.home, makeup = makeup + excluded.makeup, leave = leave + excluded.leave, unmet "    \
-      "= unmet + excluded.unmet, checked = checked + excluded.checked, passed = passed + "                   \
-      "excluded.passed, not_found = not_found + excluded.not_found, minutes = minutes + excluded.minutes")   \
+    X(TALLY_ADD, "UPDATE tally SET expected = expected + ?2, exempt = exempt + ?3, present = present + ?4, " \
+                 "late = late + ?5, left_early = left_early + ?6, home = home + ?7, makeup = makeup + ?8, "  \
+                 "leave = leave + ?9, unmet = unmet + ?10, checked = checked + ?11, passed = passed + ?12, " \
+                 "not_found = not_found + ?13, minutes = minutes + ?14 WHERE key = ?1")                      \
+    X(TALLY_NEW, "INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                      \
     X(TALLY_OF_SESSION, "SELECT key, " TALLY_COLUMNS " FROM tally WHERE key >= ? AND key <= ?")              \
     X(GUEST_ADD,                                                                                             \
       "INSERT INTO guest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count")   \

@@ -133,6 +133,7 @@ Store *store_close(Store *store)
     store_caches_drop(store);
     pair_map_deinit(&store->session_by_code);
     pair_map_deinit(&store->session_by_number);
+    pair_map_deinit(&store->above);
     db_close(&store->db);
     if (store->lock >= 0)
         close(store->lock);

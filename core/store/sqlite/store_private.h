@@ -47,6 +47,7 @@ struct Store {
     // Small tables held in memory; dropped by store_caches_drop() whenever the roster may have changed.
     PairMap session_by_code; // hash of the code -> index in `sessions`
     PairMap session_by_number;
+    PairMap above; // (host and home, date) -> org_is_above
     SessionRow **sessions;
     size_t session_count;
     struct PointInfo *points; // by internal number
@@ -63,7 +64,7 @@ struct Store {
     Date dirty_from; // earliest date of a changed fact; DATE_NONE: none
     bool cards_touched;
     bool points_moved; // a point changed its host org: guests are counted again, loose events asked again
-    bool orgs_moved;   // an org changed its parent: loose events are asked again
+    bool orgs_moved;   // an org changed its parent: the same
     Date cards_from;
     DirtySession *dirty_sessions;
     size_t dirty_session_count;
@@ -113,6 +114,8 @@ int standing_get(Store *store, int64_t member, Date date, Standing *ret_standing
 int duty_of(Store *store, const SessionRow *session, int64_t member, const Standing *standing,
             Duty *ret_duty);
 #define ORG_DEPTH_MAX 64 // levels of the org tree; the field has six
+/// Whether the org that hosts a point is above a member's home, or is it; remembered.
+int org_is_above(Store *store, int32_t host, int32_t home, Date date, bool *ret_above);
 /// Whether `org` is `ancestor` or below it, in the tree of `date`.
 int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *ret_within);
 /// The area that keeps records of an org: its own, 0 if unknown.

@@ -119,8 +119,14 @@ int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, 
     const PointInfo *point = a->on_site ? point_info(totals->store, a->point_key) : NULL;
 
     tally_add_attendance(totals_tally(totals, session->session, row->org), row->duty, a, sign);
-    if (point && point->org != row->org)
-        *totals_guest(totals, session->session, point->org, row->org) += sign;
+    if (point && point->org != row->org) {
+        bool above;
+        int r = org_is_above(totals->store, point->org, row->org, session->date, &above);
+        if (r < 0)
+            return error_trace(r);
+        if (!above)
+            *totals_guest(totals, session->session, point->org, row->org) += sign;
+    }
     for (size_t i = 0; i < row->fact_count; i++) {
         if (!row->facts[i].batch)
             continue;
@@ -158,6 +164,20 @@ static int compare_credits(const void *a, const void *b)
     return x->member < y->member ? -1 : x->member > y->member;
 }
 
+// An UPDATE that finds its row is a third cheaper than an upsert; only an org's first pair at a session makes
+// the row.
+static int tally_write(Store *store, StatementId id, int64_t key, const int64_t *values)
+{
+    sqlite3_stmt *write = store_get(store, id);
+
+    if (!write)
+        return error_origin(-EIO);
+    db_bind_int(write, 1, key);
+    for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
+        db_bind_int(write, (int)f + 2, values[f]);
+    return error_trace(db_run(&store->db, write));
+}
+
 static int flush_tallies(Totals *totals)
 {
     int r = 0;
@@ -170,13 +190,10 @@ static int flush_tallies(Totals *totals)
         if (tally_is_zero(&difference->tally))
             continue;
         int32_t area = org_area(totals->store, difference->org);
-        sqlite3_stmt *add = store_get(totals->store, SQL_TALLY_ADD);
-        if (!add)
-            return error_origin(-EIO);
-        db_bind_int(add, 1, key_make(area, difference->session, difference->org));
-        for (size_t f = 0; f < TALLY_FIELD_COUNT; f++)
-            db_bind_int(add, (int)f + 2, values[f]);
-        r = db_run(&totals->store->db, add);
+        int64_t key = key_make(area, difference->session, difference->org);
+        r = tally_write(totals->store, SQL_TALLY_ADD, key, values);
+        if (r == 0 && sqlite3_changes(totals->store->db.handle) == 0)
+            r = tally_write(totals->store, SQL_TALLY_NEW, key, values);
     }
     return error_trace(r);
 }
