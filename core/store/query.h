@@ -77,7 +77,8 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
 /// Totals by home org (direct members only): each call back is one org number with its tally.
 int query_session_tallies(Store *store, const SessionRow *session,
                           int (*each)(void *user, int32_t org, const Tally *tally), void *user);
-/// On-site attendances by host org and home org (0: none) where the two differ; for R20.
+/// On-site attendances by host org and home org (0: none), without those whose host is the home or stands
+/// above it: they are nobody's guests. For R20.
 int query_session_guests(Store *store, const SessionRow *session,
                          int (*each)(void *user, int32_t host_org, int32_t home_org, int64_t count),
                          void *user);
