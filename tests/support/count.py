@@ -12,6 +12,8 @@ import sys
 CMOCKA = {"passed": re.compile(r"^\[  PASSED  \] (\d+) test", re.M),
           "failed": re.compile(r"^\[  FAILED  \] (\d+) test", re.M),
           "skipped": re.compile(r"^\[  SKIPPED \] (\d+) test", re.M)}
+FAILURE = re.compile(r"^(not ok\b|\[  FAILED  \] \w|.*(ERROR: \w+Sanitizer|runtime error:))")
+LINES_BEFORE, LINES_BEHIND = 12, 12
 TAP = re.compile(r"^(not )?ok\b(.*)$", re.M)
 
 
@@ -38,6 +40,14 @@ def count(test):
     return found
 
 
+def print_failures(test):
+    """What failed, with the lines behind it: the end of a long log is often all that is kept."""
+    lines = (test.get("stdout", "") + "\n" + test.get("stderr", "")).splitlines()
+    for number, line in enumerate(lines):
+        if FAILURE.match(line):
+            print("\n".join("  " + more for more in lines[max(0, number - LINES_BEFORE):number + LINES_BEHIND]))
+
+
 def main():
     total = {"passed": 0, "failed": 0, "skipped": 0}
     for path in sys.argv[1:]:
@@ -49,6 +59,7 @@ def main():
                     total[key] += int(counted[key])
                 if counted["failed"]:
                     print(f"FAILED: {test['name']} ({path})")
+                    print_failures(test)
     print("{passed} passed, {failed} failed, {skipped} skipped".format(**total))
     return 1 if total["failed"] or not total["passed"] else 0
 
