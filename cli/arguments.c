@@ -142,6 +142,9 @@ int arguments_help(const Arguments *arguments)
     int width = (int)arguments_name_width();
     int r;
 
+    if (arguments->command && arguments->command->help &&
+        arguments->command->help(arguments->argc, arguments->argv, &r))
+        return r;
     if (arguments->command) {
         CLEANUP(cleanup_free) char *usage = arguments_usage(arguments->command);
 

@@ -1,5 +1,5 @@
-// studyday report: the figures of a month or of a session, by organisation. Reads one moment of the database,
-// so that a report agrees with itself while events arrive.
+// studyday report: any report of the registry. Reads one moment of the database, so that a report agrees with
+// itself while events arrive.
 #include <stdio.h>
 #include <string.h>
 
@@ -7,37 +7,22 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/listing.h"
+#include "cli/report_registry.h"
 #include "core/base/cleanup.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
 #include "core/store/store.h"
-#include "reports/report_changes.h"
-#include "reports/report_month.h"
-#include "reports/report_session.h"
 
 #define DEPTH_DEFAULT 1 // studyday(1): the org and its children
 
-static const ProgramOption report_options[] = {
-    {"org", 0, "ORG", N_("organisation to report on (default: the top, or the session's own)")},
-    {"depth", 0, "N", N_("levels below it (default: 1; 0 is the organisation alone)")},
-    {"revision", 0, "N", N_("month: the closed figures of this revision")},
-    {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
-    {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
-    {"output", 'o', "FILE", N_("write into FILE instead of standard output")},
-    {"force", 0, NULL, N_("write over FILE if it exists")},
-    {0},
-};
-
-// What is asked for, as it was written.
-typedef struct ReportRequest {
-    bool is_month, changes;
-    Month month;
-    const char *name; // the month or the session
-    ReportScope scope;
+// What is asked for: which report, of what, in which form.
+typedef struct Asked {
+    const ReportKind *kind;
+    ReportRequest request;
     const Renderer *renderer;
-} ReportRequest;
+} Asked;
 
-static bool request_take_depth(const Options *options, int *ret_depth)
+static bool take_depth(const Options *options, int *ret_depth)
 {
     const char *given = options_get(options, "depth");
     long long depth = DEPTH_DEFAULT;
@@ -51,17 +36,12 @@ static bool request_take_depth(const Options *options, int *ret_depth)
     return true;
 }
 
-static bool request_take_revision(const Options *options, ReportRequest *request)
+static bool take_revision(const Options *options, ReportScope *scope)
 {
     const char *given = options_get(options, "revision");
     long long revision = 0;
 
-    request->changes = options_has(options, "changes");
-    if (!request->is_month && (given || request->changes)) {
-        fputs(_("studyday: report: --revision and --changes are for months\n"), stderr);
-        return false;
-    }
-    if (request->changes && options_has(options, "depth")) {
+    if (options_has(options, "changes") && options_has(options, "depth")) {
         fputs(_("studyday: report: --changes lists members and points, which have no --depth\n"), stderr);
         return false;
     }
@@ -69,35 +49,67 @@ static bool request_take_revision(const Options *options, ReportRequest *request
         fprintf(stderr, _("studyday: report: --revision %s: a whole number from 0\n"), given);
         return false;
     }
-    request->scope.revision_given = given != NULL;
-    request->scope.revision = (int)revision;
+    scope->revision_given = given != NULL;
+    scope->revision = (int)revision;
     return true;
 }
 
-/// False after having said what is wrong with the command line (64).
-static bool request_take(const Options *options, ReportRequest *request)
+static bool take_kind(const Options *options, Asked *asked)
 {
-    const char *kind = options->operand_count > 0 ? options->operands[0] : "";
+    const char *name = options->operand_count > 0 ? options->operands[0] : NULL;
 
-    request->is_month = strcmp(kind, "month") == 0;
-    if (options->operand_count != 2 || (!request->is_month && strcmp(kind, "session") != 0)) {
-        fputs(_("studyday: report: say `report month YYYY-MM` or `report session SESSION`\n"), stderr);
+    if (!name) {
+        fputs(_("studyday: report: which one? `studyday report list` shows them\n"), stderr);
         return false;
     }
-    request->name = options->operands[1];
-    if (request->is_month && !month_parse(request->name, &request->month)) {
-        fprintf(stderr, _("studyday: report: month %s: expected YYYY-MM, such as 2026-11\n"), request->name);
+    asked->kind = report_kind_find(name);
+    if (!asked->kind) {
+        fprintf(stderr, _("studyday: report: there is no report %s; `studyday report list` shows them\n"),
+                name);
         return false;
     }
-    request->scope.org = options_get(options, "org");
-    request->renderer = listing_format(options);
-    return request_take_revision(options, request) && request_take_depth(options, &request->scope.depth) &&
-           request->renderer;
+    for (const ProgramOption *option = report_options; option->name; option++) {
+        if (options_has(options, option->name) && !report_kind_takes_option(asked->kind, option->name)) {
+            fprintf(stderr, _("studyday: report: %s has no --%s\n"), name, option->name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_period(const Options *options, Asked *asked)
+{
+    CLEANUP(cleanup_text) Text takes = {0};
+    const char *name = options->operand_count > 1 ? options->operands[1] : NULL;
+
+    if (options->operand_count <= 2 && report_kind_parse(asked->kind, name, &asked->request))
+        return true;
+    report_kind_append_takes(asked->kind, &takes);
+    if (asked->kind->takes == REPORT_TAKES_MONTH && name)
+        fprintf(stderr, _("studyday: report: month %s: expected YYYY-MM, such as 2026-11\n"), name);
+    else
+        fprintf(stderr, _("studyday: report: say `report %s%s%s`\n"), asked->kind->name,
+                takes.size ? " " : "", text_cstr(&takes));
+    return false;
+}
+
+/// False after having said what is wrong with the command line (64).
+static bool take(const Options *options, Asked *asked)
+{
+    if (!take_kind(options, asked) || !take_period(options, asked))
+        return false;
+    asked->request.options = options;
+    asked->request.scope.org = options_get(options, "org");
+    asked->renderer = listing_format(options);
+    return take_revision(options, &asked->request.scope) &&
+           take_depth(options, &asked->request.scope.depth) && asked->renderer;
 }
 
 /// What an outcome of a builder means for the user; returns the exit code.
 static int explain(const ReportRequest *request, int r)
 {
+    bool is_month = request->given != REPORT_TAKES_SESSION;
+
     switch (r) {
     case REPORT_E_UNKNOWN_ORG:
         fprintf(stderr, _("studyday: report: there is no organisation %s\n"),
@@ -110,8 +122,8 @@ static int explain(const ReportRequest *request, int r)
         return EX_DATAERR;
     case REPORT_E_FUTURE:
         fprintf(stderr,
-                request->is_month ? _("studyday: report: the month %s has not begun\n")
-                                  : _("studyday: report: the session %s has not begun\n"),
+                is_month ? _("studyday: report: the month %s has not begun\n")
+                         : _("studyday: report: the session %s has not begun\n"),
                 request->name);
         return EX_DATAERR;
     case REPORT_E_UNKNOWN_SESSION:
@@ -130,19 +142,25 @@ static int explain(const ReportRequest *request, int r)
     }
 }
 
-static int build(Store *store, const ReportRequest *request, Report **ret_report)
+static int build(Store *store, const Asked *asked, Report **ret_report)
 {
     int r = store_begin(store);
     if (r < 0)
         return r;
-    if (request->changes)
-        r = report_changes(store, request->month, &request->scope, ret_report);
-    else if (request->is_month)
-        r = report_month(store, request->month, &request->scope, ret_report);
-    else
-        r = report_session(store, request->name, &request->scope, ret_report);
+    r = asked->kind->build(store, &asked->request, ret_report);
     store_rollback(store);
     return r;
+}
+
+static int list(const Options *options)
+{
+    CLEANUP(cleanup_report) Report *report = NULL;
+    const Renderer *renderer = listing_format(options);
+
+    if (!renderer)
+        return EX_USAGE;
+    report = report_kind_list();
+    return deliver_report(report, renderer, options_get(options, "output"), options_has(options, "force"));
 }
 
 static int cmd_report_run(CommandContext *context, int argc, char **argv)
@@ -150,7 +168,7 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
     CLEANUP(cleanup_text) Text problem = {0};
     CLEANUP(cleanup_store) Store *store = NULL;
     CLEANUP(cleanup_report) Report *report = NULL;
-    ReportRequest request = {0};
+    Asked asked = {0};
     Options options;
     int code = EX_OK;
 
@@ -158,28 +176,56 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
         fprintf(stderr, "studyday: report: %s\n", text_cstr(&problem));
         return EX_USAGE;
     }
-    if (!request_take(&options, &request))
+    if (options.operand_count == 1 && strcmp(options.operands[0], "list") == 0)
+        return list(&options);
+    if (!take(&options, &asked))
         return EX_USAGE;
     store = command_open_read(context, &code);
     if (!store)
         return code;
-    request.scope.now = clock_now();
-    int r = build(store, &request, &report);
+    asked.request.scope.now = clock_now();
+    int r = build(store, &asked, &report);
     if (r != 0)
-        return explain(&request, r);
-    return deliver_report(report, request.renderer, options_get(&options, "output"),
+        return explain(&asked.request, r);
+    return deliver_report(report, asked.renderer, options_get(&options, "output"),
                           options_has(&options, "force"));
+}
+
+// `report NAME --help`: that report's own usage, options and examples.
+static bool help(int argc, char **argv, int *ret_code)
+{
+    CLEANUP(cleanup_text) Text usage = {0};
+    ProgramOption own[OPTIONS_MAX + 1] = {0};
+    const ReportKind *kind = NULL;
+    size_t count = 0;
+
+    for (int i = 1; i < argc && !kind; i++)
+        kind = report_kind_find(argv[i]);
+    if (!kind)
+        return false;
+    for (const ProgramOption *option = report_options; option->name; option++) {
+        if (report_kind_takes_option(kind, option->name))
+            own[count++] = *option;
+    }
+    text_append(&usage, "studyday report ");
+    report_kind_append_synopsis(kind, &usage);
+    *ret_code = program_print_help(text_cstr(&usage), kind->summary, own);
+    printf("\n%s\n", _("Examples:"));
+    for (const char *example = kind->example; example; example = strchr(example, '\n')) {
+        example += *example == '\n';
+        printf("  studyday %.*s\n", (int)strcspn(example, "\n"), example);
+    }
+    *ret_code = program_finish(*ret_code);
+    return true;
 }
 
 const Command cmd_report = {
     .name = "report",
-    .usage = N_(
-        "report month YYYY-MM [--org ORG] [--depth N] [--revision N] [--format text|csv|json|jsonl] [-o FILE "
-        "[--force]]\n"
-        "report month YYYY-MM --changes [--org ORG] [--revision N] [--format text|csv|json|jsonl] [-o FILE "
-        "[--force]]\n"
-        "report session SESSION [--org ORG] [--depth N] [--format text|csv|json|jsonl] [-o FILE [--force]]"),
-    .summary = N_("participation by organisation, of a month or of a session"),
+    .usage = N_("report list [--format text|csv|json|jsonl]\n"
+                "report NAME [YYYY-MM|SESSION|...] [--org ORG] [--format FORMAT] [-o FILE [--force]] [...]\n"
+                "report NAME --help"),
+    .summary = N_("participation, by organisation or member; `report list` shows what there is"),
     .options = report_options,
     .run = cmd_report_run,
+    .help = help,
 };

@@ -18,6 +18,9 @@ typedef struct Command {
     const ProgramOption *options; // ends with name NULL; may be NULL
     /// argv[0] is the command's name. Returns an exit code of sysexits.h.
     int (*run)(CommandContext *context, int argc, char **argv);
+    /// A more particular help for what else is on the line, with the exit code; false: the command's own. May
+    /// be NULL.
+    bool (*help)(int argc, char **argv, int *ret_code);
 } Command;
 
 extern const Command *const command_table[]; // NULL-terminated
