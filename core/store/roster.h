@@ -5,6 +5,7 @@
 // the commit.
 #include "core/model/roster.h"
 #include "core/model/session.h"
+#include "core/store/audit.h"
 #include "core/store/store.h"
 
 typedef enum RosterChange { ROSTER_SAME, ROSTER_ADDED, ROSTER_CHANGED } RosterChange;
@@ -121,7 +122,3 @@ int terminal_set_key(Store *store, const char *name, const uint8_t key[static DI
 int terminal_revoke(Store *store, const char *name, Time now);
 /// Calls back for each terminal by name; a non-zero return of `each` stops and is returned.
 int terminal_each(Store *store, int (*each)(void *user, const StoreTerminal *terminal), void *user);
-
-// The audit log: append-only, who did what to what and why, with old and new.
-int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject,
-              const char *why, const char *detail);

@@ -15,6 +15,10 @@
 // attendance.facts holds what the fold needs of the pair's events (facts.h); what the fold makes of them is
 // not stored but folded again when it is read (70 ns), so that a row cannot contradict its events.
 // closing.place is the key of a coverage row.
+//
+// session_point.ordinal is the place in the session's list, which on a route is the order of the visit.
+// session_detail holds what only people ask about a session, so that its row, which every event asks for,
+// stays narrow.
 
 static const char step_1[] =
     "CREATE TABLE site (one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL, generation INTEGER NOT "
@@ -58,9 +62,10 @@ static const char step_1[] =
     "CREATE INDEX session_starts ON session (starts, code);"
     "CREATE INDEX session_org ON session (org, starts);"
     "CREATE INDEX session_unopened ON session (starts) WHERE opened_at IS NULL;"
-    "CREATE TABLE session_point (session INTEGER NOT NULL, point INTEGER NOT NULL, PRIMARY KEY (session, "
-    "point)) STRICT,"
-    "  WITHOUT ROWID;"
+    "CREATE TABLE session_point (session INTEGER NOT NULL, point INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
+    "  PRIMARY KEY (session, point)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE session_detail (session INTEGER PRIMARY KEY, activity TEXT NOT NULL, organiser INTEGER,"
+    "  materials TEXT NOT NULL) STRICT;"
     "CREATE TABLE invitation (session INTEGER NOT NULL, member INTEGER NOT NULL, PRIMARY KEY (session, "
     "member)) STRICT,"
     "  WITHOUT ROWID;"
@@ -110,7 +115,7 @@ static const char step_1[] =
     "  WITHOUT ROWID;"
     "CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT "
     "NULL,"
-    "  subject TEXT NOT NULL, why TEXT NOT NULL, detail TEXT NOT NULL) STRICT;"
+    "  subject TEXT NOT NULL, why TEXT NOT NULL, detail TEXT NOT NULL, chain BLOB NOT NULL) STRICT;"
     "INSERT INTO area VALUES (0, 'office');"
     "INSERT INTO terminal VALUES (1, 'office', 0, NULL, NULL, NULL, NULL);";
 
@@ -154,5 +159,23 @@ static const char step_2[] =
     "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_month ON session (month);";
 
-const char *const store_migrations[] = {step_1, step_2};
+// Rows that are written once and stay: the schema refuses whatever the code would never do. Events need none,
+// having their chains; audit.chain is that of the audit log (audit.c). Taking personal data out, as the law
+// may ask, has to drop a trigger in its transaction and put it back.
+#define KEPT(table)                                                                                 \
+    "CREATE TRIGGER " table "_changed BEFORE UPDATE ON " table " BEGIN SELECT RAISE(ABORT, '" table \
+    " is append-only'); END;"                                                                       \
+    "CREATE TRIGGER " table "_deleted BEFORE DELETE ON " table " BEGIN SELECT RAISE(ABORT, '" table \
+    " is append-only'); END;"
+
+static const char step_3[] =
+    "CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
+    "  BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;" // clang-format off
+    KEPT("audit")
+    KEPT("month_revision")
+    KEPT("month_row")
+    KEPT("month_session")
+    KEPT("month_change"); // clang-format on
+
+const char *const store_migrations[] = {step_1, step_2, step_3};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(*store_migrations);

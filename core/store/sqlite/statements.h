@@ -1,5 +1,6 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
+#include "core/store/sqlite/audit_statements.h"
 #include "core/store/sqlite/month_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
@@ -17,7 +18,6 @@
     X(SITE_GET, "SELECT store, generation, roster_version FROM site")                                        \
     X(SITE_BUMP, "UPDATE site SET roster_version = roster_version + 1")                                      \
     X(SITE_PROBE, "UPDATE site SET probe = probe + 1")                                                       \
-    X(AUDIT_ADD, "INSERT INTO audit (at, who, action, subject, why, detail) VALUES (?, ?, ?, ?, ?, ?)")      \
     /* register */                                                                                           \
     X(AREA_FIND, "SELECT area FROM area WHERE code = ?")                                                     \
     X(AREA_ADD, "INSERT INTO area (code) VALUES (?)")                                                        \
@@ -240,7 +240,8 @@
 
 #define STATEMENT_ENUM(name, text) SQL_##name,
 typedef enum StatementId {
-    STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+    STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM)
+        SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 

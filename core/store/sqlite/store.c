@@ -23,7 +23,7 @@
 
 const char *const statement_texts[SQL_COUNT] = {
 #define STATEMENT_TEXT(name, text) [SQL_##name] = text,
-    STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
+    STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 
@@ -263,20 +263,4 @@ int store_counts(Store *store, StoreCounts *ret_counts)
         counts.file_bytes = info.st_size;
     *ret_counts = counts;
     return 0;
-}
-
-int audit_add(Store *store, Time at, const char *who, const char *action, const char *subject,
-              const char *why, const char *detail)
-{
-    sqlite3_stmt *add = store_get(store, SQL_AUDIT_ADD);
-
-    if (!add)
-        return error_origin(-EIO);
-    db_bind_int(add, 1, at);
-    db_bind_text(add, 2, who ? who : "");
-    db_bind_text(add, 3, action);
-    db_bind_text(add, 4, subject ? subject : "");
-    db_bind_text(add, 5, why ? why : "");
-    db_bind_text(add, 6, detail ? detail : "");
-    return error_trace(db_run(&store->db, add));
 }

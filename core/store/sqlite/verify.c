@@ -6,13 +6,15 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/audit.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/ledger_private.h"
 #include "core/store/sqlite/totals_private.h"
 
 // Proofs that need nothing but the database: SQLite's own check of its pages, each stream's chain from its
-// start to its head, each attendance row against its own facts, each total against the attendance rows.
-// SQLite alone would not notice a changed text or a row that somebody took out; the chain does.
+// start to its head, the audit log's digests, each attendance row against its own facts, each total against
+// the attendance rows. SQLite alone would not notice a changed text or a row that somebody took out; the
+// chain does.
 
 typedef struct Verification {
     Store *store;
@@ -204,6 +206,8 @@ int verify_store(Store *store, void (*found)(void *user, const VerifyFinding *fi
         r = verify_chains(&v);
     if (r == 0)
         r = verify_totals(&v);
+    if (r == 0)
+        r = audit_verify(store, tell, &v);
     if (own)
         store_rollback(store);
     if (r < 0)
