@@ -4,6 +4,7 @@
 // ends a series of puts by bringing parked events, loose events, obligations and totals up to date, before
 // the commit.
 #include "core/model/roster.h"
+#include "core/model/rule_worth.h"
 #include "core/model/session.h"
 #include "core/store/audit.h"
 #include "core/store/store.h"
@@ -20,14 +21,23 @@ enum {
     ROSTER_E_CARD_HELD,   // the card is another member's on these days
     ROSTER_E_AREA_CHANGE, // a terminal's area is part of its topic: it cannot change
     ROSTER_E_CLOSED,      // the session's month is closed, or the one it would move to
+    ROSTER_E_ENDS_EARLY,  // `to` lies before the day from which the state holds: see roster_last_clash()
+    ROSTER_E_NOT_THEN,    // the session's org does not exist on its date
+    ROSTER_E_UNKNOWN_UNIT, // the conversion rule of the date does not have it
+    ROSTER_E_WORTH,        // more minutes than a session may be worth
 };
 
 typedef struct OrgPut {
     const char *code, *parent, *area, *name; // parent NULL: the top
     OrgLevel level;
     OrgSector sector;
+    bool from_stated, to_stated;
+    Date from, to; // to DATE_NONE: open
 } OrgPut;
-/// Parents must be put before their children (the importer sorts). ROSTER_E_UNKNOWN_PARENT, ROSTER_E_CYCLE.
+/// With `from`: what is true of the org from then on, until `to` or its next state. Without: an unknown org is
+/// there from the beginning; of a known one the latest state is corrected, and its end stays unless stated.
+/// Parents must be put before their children (the importer sorts). ROSTER_E_UNKNOWN_PARENT, ROSTER_E_CYCLE,
+/// ROSTER_E_ENDS_EARLY. Whether parents exist on all days of their children is asked by roster_conflicts().
 int roster_put_org(Store *store, const OrgPut *org, RosterChange *ret_change);
 
 typedef struct PointPut {
@@ -61,11 +71,12 @@ typedef struct SessionPut {
     SessionKind kind;
     Time starts, ends;
     int32_t minutes;
-    Date makeup_until;         // DATE_NONE: the default (SESSION_MAKEUP_DAYS after the session's date)
+    const Worth *worth; // goes before `minutes`: converted by the rule of the session's date; may be NULL
+    Date makeup_until;  // DATE_NONE: by the rule of the session's date
     const char *const *points; // codes; point_count 0: every point of the subtree
     size_t point_count;
 } SessionPut;
-/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_UNKNOWN_POINT, ROSTER_E_CLOSED
+/// ROSTER_E_UNKNOWN_ORG, ROSTER_E_UNKNOWN_POINT, ROSTER_E_CLOSED, ROSTER_E_UNKNOWN_UNIT, ROSTER_E_WORTH
 int roster_put_session(Store *store, const SessionPut *session, RosterChange *ret_change);
 /// ROSTER_E_UNKNOWN_SESSION, ROSTER_E_UNKNOWN_MEMBER, ROSTER_E_CLOSED
 int roster_put_invitation(Store *store, const char *session, const char *member, RosterChange *ret_change);

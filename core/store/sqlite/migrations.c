@@ -30,6 +30,7 @@ static const char step_1[] =
     "INTEGER,"
     "  area INTEGER NOT NULL, level INTEGER NOT NULL, sector INTEGER NOT NULL, name TEXT NOT NULL,"
     "  PRIMARY KEY (org, from_date)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX org_state_from ON org_state (from_date);"
     "CREATE TABLE point (point INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, org INTEGER NOT NULL, name "
     "TEXT NOT NULL,"
     "  place TEXT) STRICT;"
@@ -58,7 +59,9 @@ static const char step_1[] =
     "  minutes INTEGER NOT NULL, makeup_until INTEGER NOT NULL, window_before INTEGER NOT NULL, window_after "
     "INTEGER NOT NULL,"
     "  late_after INTEGER NOT NULL, early_before INTEGER NOT NULL, presence_permille INTEGER NOT NULL, "
-    "opened_at INTEGER) STRICT;"
+    "pass_score INTEGER NOT NULL, rule_version INTEGER NOT NULL, makeup_stated INTEGER NOT NULL,"
+    "  unit TEXT NOT NULL, unit_tenths INTEGER NOT NULL, unit_version INTEGER NOT NULL, opened_at INTEGER) "
+    "STRICT;"
     "CREATE INDEX session_starts ON session (starts, code);"
     "CREATE INDEX session_org ON session (org, starts);"
     "CREATE INDEX session_unopened ON session (starts) WHERE opened_at IS NULL;"
@@ -169,6 +172,7 @@ static const char step_2[] =
     " is append-only'); END;"
 
 static const char step_3[] =
+    "CREATE INDEX audit_subject ON audit (subject);"
     "CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
     "  BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;" // clang-format off
     KEPT("audit")
@@ -177,5 +181,36 @@ static const char step_3[] =
     KEPT("month_session")
     KEPT("month_change"); // clang-format on
 
-const char *const store_migrations[] = {step_1, step_2, step_3};
+// Spot-checks and paper rolls: what was drawn and what was printed, and what has come of it. None of it is
+// touched by an arriving event: whether a member was checked is asked of the attendance rows.
+//
+// spotcheck.unit is 0 for members, 1 for points. spotcheck_member.org and .point are the home and the own
+// point (R11; 0 none) when it was drawn. roll_line says who stands on which line; roll_entry which events of
+// the office a line became. The latest headcount of a session and a point counts.
+static const char step_paper[] =
+    "CREATE TABLE spotcheck (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, org TEXT NOT NULL,"
+    "  unit INTEGER NOT NULL, wanted INTEGER NOT NULL, frame INTEGER NOT NULL, strata INTEGER NOT NULL,"
+    "  stratified INTEGER NOT NULL, seed INTEGER NOT NULL, method TEXT NOT NULL, at INTEGER NOT NULL,"
+    "  who TEXT NOT NULL, cancelled_at INTEGER, cancelled_by TEXT, cancelled_why TEXT) STRICT;"
+    "CREATE INDEX spotcheck_session ON spotcheck (session);"
+    "CREATE TABLE spotcheck_member (spotcheck INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  area INTEGER NOT NULL, org INTEGER NOT NULL, point INTEGER NOT NULL,"
+    "  PRIMARY KEY (spotcheck, member)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE roll (roll INTEGER PRIMARY KEY, session INTEGER NOT NULL, point INTEGER NOT NULL,"
+    "  lines INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL) STRICT;"
+    "CREATE INDEX roll_session ON roll (session, point, roll);"
+    "CREATE TABLE roll_line (roll INTEGER NOT NULL, line INTEGER NOT NULL, member INTEGER NOT NULL,"
+    "  PRIMARY KEY (roll, line)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE roll_entry (roll INTEGER NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL,"
+    "  kind INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, void INTEGER NOT NULL,"
+    "  PRIMARY KEY (roll, line, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE headcount (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, point INTEGER NOT NULL,"
+    "  count INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE INDEX headcount_session ON headcount (session, point, id);" // clang-format off
+    KEPT("spotcheck_member")
+    KEPT("roll")
+    KEPT("roll_line")
+    KEPT("headcount"); // clang-format on
+
+const char *const store_migrations[] = {step_1, step_2, step_3, step_paper};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(*store_migrations);

@@ -36,6 +36,7 @@ static int member_home(Store *store, MemberRow *row, Date date)
     row->category = (MemberCategory)db_int(at, 3);
     row->role = (MemberRole)db_int(at, 4);
     db_bind_int(org, 1, db_int(at, 2));
+    db_bind_int(org, 2, date);
     sqlite3_reset(at);
     r = db_step(&store->db, org);
     if (r > 0) {
@@ -106,16 +107,13 @@ typedef struct OwnPoints {
 static bool own_point_silent(Store *store, const OwnPoints *own, int32_t org, Date date)
 {
     for (int depth = 0; org && depth < ORG_DEPTH_MAX; depth++) {
+        int32_t parent = 0;
+        if (org_parent(store, org, date, &parent) <= 0)
+            return false;
         for (size_t i = 0; i < own->count; i++) // by code: the first is the lowest
             if (own->points[i].org == org)
                 return own->points[i].coverage == COVERAGE_SILENT;
-        sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
-        if (!get)
-            return false;
-        db_bind_int(get, 1, org);
-        db_bind_int(get, 2, date);
-        org = db_step(&store->db, get) > 0 ? (int32_t)db_int(get, 0) : 0;
-        sqlite3_reset(get);
+        org = parent;
     }
     return false;
 }

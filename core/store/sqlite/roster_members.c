@@ -4,13 +4,11 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
-#include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/roster_private.h"
 
 // Members as the office states them: dated facts, keyed by the day from which they hold. A fact holds until
 // its own `to`, or until the day before the member's next fact. Stating again what is true already writes
 // nothing.
-
-#define DATE_FAR 2932896 // 9999-12-31: whoever has a home then has an open-ended one
 
 static void member_bind_date(sqlite3_stmt *statement, int index, Date date)
 {
@@ -51,6 +49,7 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     *change = ROSTER_ADDED;
     if (r == 0 && *ret_member > KEY_ROW_MAX)
         r = error_origin(-EOVERFLOW); // keys.h has no room for it
+    store->member_map = member_map_free(store->member_map); // it no longer holds them all
     sqlite3_stmt *code = r == 0 ? store_get(store, SQL_MEMBER_CODE_ADD) : NULL;
     if (!code)
         return error_origin(r < 0 ? r : -EIO);
@@ -58,6 +57,17 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     db_bind_int(code, 2, *ret_member);
     db_bind_int(code, 3, area);
     return error_trace(db_run(&store->db, code));
+}
+
+static void member_note(Store *store, const MemberPut *put, RosterWhat what, Date date, const char *before,
+                        const char *after)
+{
+    roster_note(store, &(RosterNote){.what = what,
+                                     .subject = put->code,
+                                     .date = date,
+                                     .until = DATE_NONE,
+                                     .before = before,
+                                     .after = after});
 }
 
 static void member_changed(Store *store, RosterChange *change, Date date)
@@ -76,6 +86,8 @@ static int member_put_name(Store *store, int64_t member, const MemberPut *put, R
     db_bind_int(get, 1, member);
     int r = db_step(&store->db, get);
     bool same = r > 0 && strcmp(db_text(get, 2), put->name) == 0;
+    if (r > 0 && !same)
+        member_note(store, put, ROSTER_WHAT_NAME, DATE_NONE, db_text(get, 2), put->name);
     sqlite3_reset(get);
     if (r < 0 || same)
         return r < 0 ? error_trace(r) : 0;
@@ -88,37 +100,98 @@ static int member_put_name(Store *store, int64_t member, const MemberPut *put, R
     return error_trace(db_run(&store->db, set));
 }
 
-static int member_put_state(Store *store, int64_t member, const MemberPut *put, int32_t org,
-                            RosterChange *change)
+// A member's fact: of the day that a line states, or of the latest day before it.
+typedef struct MemberState {
+    bool known;
+    Date to; // DATE_NONE: open
+    int64_t org, category, role;
+} MemberState;
+
+static int member_state_at(Store *store, int64_t member, Date date, MemberState *ret_state)
 {
     sqlite3_stmt *at = store_get(store, SQL_MEMBER_STATE_AT);
-    int64_t category = put->category_stated ? put->category : CATEGORY_NONE,
-            role = put->role_stated ? put->role : ROLE_MEMBER;
 
     if (!at)
         return error_origin(-EIO);
     db_bind_int(at, 1, member);
-    db_bind_int(at, 2, put->from);
+    db_bind_int(at, 2, date);
     int r = db_step(&store->db, at);
-    bool known = r > 0;
-    if (known) { // an empty cell states nothing: what held before goes on
-        category = put->category_stated ? category : db_int(at, 3);
-        role = put->role_stated ? role : db_int(at, 4);
+    MemberState state = {.known = r > 0};
+    if (r > 0) {
+        state.to = db_null(at, 1) ? DATE_NONE : (Date)db_int(at, 1);
+        state.org = db_int(at, 2);
+        state.category = db_int(at, 3);
+        state.role = db_int(at, 4);
     }
-    bool same = known && db_int(at, 2) == org && db_int(at, 3) == category && db_int(at, 4) == role &&
-                column_is_date(at, 1, put->to);
     sqlite3_reset(at);
-    if (r < 0 || same)
-        return r < 0 ? error_trace(r) : 0;
-    sqlite3_stmt *set = store_get(store, SQL_MEMBER_STATE_PUT);
+    *ret_state = state;
+    return r < 0 ? error_trace(r) : 0;
+}
+
+static int member_note_home(Store *store, const MemberPut *put, const MemberState *old)
+{
+    char before[65];
+    int r = roster_org_code(store, old->org, before);
+
+    if (r == 0)
+        member_note(store, put, ROSTER_WHAT_MOVED, put->from, before, put->org);
+    return error_trace(r);
+}
+
+// Tells what a fact changes; one of a member who was not known is told as a whole.
+static int member_note_state(Store *store, const MemberPut *put, const MemberState *old,
+                             const MemberState *new, RosterChange change)
+{
+    bool was = old->known && (old->to == DATE_NONE || old->to >= put->from);
+    int r = 0;
+
+    if (!roster_is_watched(store))
+        return 0;
+    if (change == ROSTER_ADDED)
+        member_note(store, put, ROSTER_WHAT_ADDED, put->from, NULL, put->org);
+    else if (!was)
+        member_note(store, put, ROSTER_WHAT_RESUMED, put->from, NULL, put->org);
+    else if (old->org != new->org)
+        r = member_note_home(store, put, old);
+    else if (old->to != DATE_NONE && new->to == DATE_NONE)
+        member_note(store, put, ROSTER_WHAT_RESUMED, old->to + 1, NULL, put->org);
+    if (new->to != DATE_NONE && (!was || new->to != old->to))
+        member_note(store, put, ROSTER_WHAT_ENDED, new->to, put->org, NULL);
+    if (change == ROSTER_ADDED || !old->known)
+        return error_trace(r);
+    if (old->role != new->role)
+        member_note(store, put, ROSTER_WHAT_ROLE, put->from, member_role_word((MemberRole)old->role),
+                    member_role_word((MemberRole) new->role));
+    if (old->category != new->category)
+        member_note(store, put, ROSTER_WHAT_CATEGORY, put->from,
+                    member_category_word((MemberCategory)old->category),
+                    member_category_word((MemberCategory) new->category));
+    return error_trace(r);
+}
+
+static int member_put_state(Store *store, int64_t member, const MemberPut *put, int32_t org,
+                            RosterChange *change)
+{
+    MemberState old, new = {.to = put->to, .org = org};
+    int r = member_state_at(store, member, put->from, &old);
+
+    if (r < 0)
+        return error_trace(r);
+    // an empty cell states nothing: what held before goes on
+    new.category = put->category_stated ? put->category : old.known ? old.category : CATEGORY_NONE;
+    new.role = put->role_stated ? put->role : old.known ? old.role : ROLE_MEMBER;
+    if (old.known && old.org == org && old.category == new.category &&old.role == new.role &&old.to == new.to)
+        return 0;
+    r = member_note_state(store, put, &old, &new, *change);
+    sqlite3_stmt *set = r == 0 ? store_get(store, SQL_MEMBER_STATE_PUT) : NULL;
     if (!set)
-        return error_origin(-EIO);
+        return error_origin(r < 0 ? r : -EIO);
     db_bind_int(set, 1, member);
     db_bind_int(set, 2, put->from);
     member_bind_date(set, 3, put->to);
     db_bind_int(set, 4, org);
-    db_bind_int(set, 5, category);
-    db_bind_int(set, 6, role);
+    db_bind_int(set, 5, new.category);
+    db_bind_int(set, 6, new.role);
     member_changed(store, change, put->from);
     return error_trace(db_run(&store->db, set));
 }
@@ -144,8 +217,24 @@ static int member_put_exemption(Store *store, int64_t member, const MemberPut *p
     db_bind_int(set, 2, put->exempt_from);
     member_bind_date(set, 3, put->exempt_to);
     db_bind_text(set, 4, reason);
+    roster_note(store, &(RosterNote){.what = ROSTER_WHAT_EXEMPTED,
+                                     .subject = put->code,
+                                     .date = put->exempt_from,
+                                     .until = put->exempt_to,
+                                     .after = reason});
     member_changed(store, change, put->exempt_from);
     return error_trace(db_run(&store->db, set));
+}
+
+static int member_card_held(Store *store, int64_t holder, const MemberPut *put)
+{
+    char code[65];
+    int r = roster_member_code(store, holder, code);
+
+    if (r < 0)
+        return error_trace(r);
+    roster_clash(store, code, put->from, DATE_NONE);
+    return ROSTER_E_CARD_HELD;
 }
 
 // A later statement takes the card over from its day on; two members from the same day contradict each other.
@@ -159,12 +248,13 @@ static int member_put_card(Store *store, int64_t member, const MemberPut *put, R
     db_bind_int(at, 2, put->from);
     int r = db_step(&store->db, at);
     bool mine = r > 0 && db_int(at, 0) == member && column_is_date(at, 2, put->to);
-    bool held = r > 0 && db_int(at, 0) != member && db_int(at, 1) == put->from;
+    int64_t holder = r > 0 ? db_int(at, 0) : 0;
+    bool held = r > 0 && holder != member && db_int(at, 1) == put->from;
     sqlite3_reset(at);
     if (r < 0 || mine)
         return r < 0 ? error_trace(r) : 0;
     if (held)
-        return ROSTER_E_CARD_HELD;
+        return member_card_held(store, holder, put);
     sqlite3_stmt *set = store_get(store, SQL_CARD_PUT);
     if (!set)
         return error_origin(-EIO);
@@ -172,6 +262,8 @@ static int member_put_card(Store *store, int64_t member, const MemberPut *put, R
     db_bind_int(set, 2, put->from);
     member_bind_date(set, 3, put->to);
     db_bind_int(set, 4, member);
+    if (*change != ROSTER_ADDED)
+        member_note(store, put, ROSTER_WHAT_CARD, put->from, NULL, NULL);
     member_changed(store, change, DATE_NONE);
     store->cards_touched = true;
     if (store->cards_from == DATE_NONE || put->from < store->cards_from)
@@ -205,127 +297,5 @@ int roster_put_member(Store *store, const MemberPut *put, RosterChange *ret_chan
     if (r != 0)
         return r;
     *ret_change = change;
-    return 0;
-}
-
-int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const char *member), void *user,
-                      int64_t *ret_ended)
-{
-    StandingTable *table;
-    sqlite3_stmt *codes;
-    int64_t ended = 0;
-
-    int r = standing_load(store, date, &table);
-    if (r < 0)
-        return error_trace(r);
-    CLEANUP(cleanup_free) uint8_t *leaves = alloc_zero((size_t)table->member_count);
-    codes = store_get(store, SQL_MEMBER_CODES);
-    while ((r = db_step(&store->db, codes)) > 0)
-        leaves[db_int(codes, 0)] = table->standings[db_int(codes, 0)].org && !keep(user, db_text(codes, 1));
-    int64_t count = table->member_count;
-    for (int64_t m = 1; m < count && r == 0; m++) {
-        sqlite3_stmt *at = leaves[m] ? store_get(store, SQL_MEMBER_STATE_AT) : NULL;
-        if (!leaves[m])
-            continue;
-        if (!at)
-            return error_origin(-EIO);
-        db_bind_int(at, 1, m);
-        db_bind_int(at, 2, date);
-        r = db_step(&store->db, at);
-        int64_t from = r > 0 ? db_int(at, 0) : 0;
-        sqlite3_reset(at);
-        sqlite3_stmt *end = r > 0 ? store_get(store, SQL_MEMBER_STATE_END) : NULL;
-        if (!end)
-            return error_origin(r < 0 ? r : -EIO);
-        db_bind_int(end, 1, date - 1);
-        db_bind_int(end, 2, m);
-        db_bind_int(end, 3, from);
-        r = db_run(&store->db, end);
-        ended++;
-    }
-    if (ended)
-        store_touch(store, date);
-    *ret_ended = ended;
-    return r < 0 ? error_trace(r) : 0;
-}
-
-struct RosterSnapshot {
-    int32_t *orgs; // home in the far future, by member number
-    int64_t count;
-};
-
-static int homes_load(Store *store, RosterSnapshot *ret_homes)
-{
-    StandingTable *table;
-    int r = standing_load(store, DATE_FAR, &table);
-
-    if (r < 0)
-        return error_trace(r);
-    ret_homes->count = table->member_count;
-    ret_homes->orgs = alloc_zero((size_t)table->member_count * sizeof(*ret_homes->orgs));
-    for (int64_t m = 1; m < table->member_count; m++)
-        ret_homes->orgs[m] = table->standings[m].org;
-    return 0;
-}
-
-int roster_snapshot(Store *store, RosterSnapshot **ret_snapshot)
-{
-    RosterSnapshot *snapshot = alloc_zero(sizeof(*snapshot));
-    int r = homes_load(store, snapshot);
-
-    if (r < 0) {
-        roster_snapshot_free(snapshot);
-        return error_trace(r);
-    }
-    *ret_snapshot = snapshot;
-    return 0;
-}
-
-RosterSnapshot *roster_snapshot_free(RosterSnapshot *snapshot)
-{
-    if (snapshot)
-        free(snapshot->orgs);
-    free(snapshot);
-    return NULL;
-}
-
-// Index of the county at or above a tree index, or -1.
-static int32_t county_of(const OrgTree *tree, int32_t index)
-{
-    while (index >= 0 && tree->nodes[index].level != ORG_COUNTY)
-        index = tree->nodes[index].parent;
-    return index;
-}
-
-int roster_snapshot_ended(Store *store, const RosterSnapshot *snapshot, CountyEnded **ret_counties,
-                          size_t *ret_count)
-{
-    CLEANUP(cleanup_free) CountyEnded *counties = NULL;
-    StandingTable *table;
-    size_t count = 1;
-
-    int r = standing_load(store, DATE_FAR, &table);
-    if (r < 0)
-        return error_trace(r);
-    CLEANUP(cleanup_free)
-    size_t *slot = alloc_zero((table->tree.count + 1) * sizeof(*slot)); // by tree index, 0: the whole site
-    counties = alloc_zero((table->tree.count + 1) * sizeof(*counties));
-    for (size_t i = 0; i < table->tree.count; i++) {
-        if (table->tree.nodes[i].level != ORG_COUNTY)
-            continue;
-        memcpy(counties[count].org, table->tree.nodes[i].code, sizeof(counties[count].org));
-        slot[i] = count++;
-    }
-    for (int64_t m = 1; m < snapshot->count; m++) {
-        if (!snapshot->orgs[m])
-            continue;
-        int32_t county = county_of(&table->tree, org_tree_index(&table->tree, snapshot->orgs[m]));
-        CountyEnded *line = &counties[county >= 0 ? slot[county] : 0];
-        line->members++;
-        line->ended += m >= table->member_count || !table->standings[m].org;
-    }
-    *ret_counties = counties;
-    counties = NULL;
-    *ret_count = count;
     return 0;
 }

@@ -5,15 +5,12 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/month.h"
-#include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/roster_private.h"
 
-// Orgs, points, terminals and sessions as the office states them. A put compares with what is there and
+// Points, terminals and sessions as the office states them. A put compares with what is there and
 // writes only what differs, so that importing the same file again changes nothing.
 
-#define DATE_BEGINNING 0 // orgs are stated without a date: true from the beginning
-
-// Number of the row with `code`: 1 found, 0 not.
-static int find_number(Store *store, StatementId id, const char *code, int64_t *ret_number)
+int roster_find(Store *store, StatementId id, const char *code, int64_t *ret_number)
 {
     sqlite3_stmt *find = store_get(store, id);
 
@@ -27,9 +24,9 @@ static int find_number(Store *store, StatementId id, const char *code, int64_t *
     return r < 0 ? error_trace(r) : r;
 }
 
-static int find_or_add(Store *store, StatementId find, StatementId add, const char *code, int64_t *ret_number)
+int roster_find_or_add(Store *store, StatementId find, StatementId add, const char *code, int64_t *ret_number)
 {
-    int r = find_number(store, find, code, ret_number);
+    int r = roster_find(store, find, code, ret_number);
 
     if (r != 0)
         return r;
@@ -42,85 +39,6 @@ static int find_or_add(Store *store, StatementId find, StatementId add, const ch
     if (r == 0 && *ret_number > (add == SQL_AREA_ADD ? KEY_AREA_MAX : KEY_ROW_MAX))
         r = error_origin(-EOVERFLOW); // keys.h has no room for it
     return error_trace(r);
-}
-
-static int org_write(Store *store, int64_t org, int64_t parent, int64_t area, const OrgPut *put)
-{
-    sqlite3_stmt *set = store_get(store, SQL_ORG_STATE_PUT);
-
-    if (!set)
-        return error_origin(-EIO);
-    db_bind_int(set, 1, org);
-    db_bind_int(set, 2, DATE_BEGINNING);
-    if (parent)
-        db_bind_int(set, 3, parent);
-    db_bind_int(set, 4, area);
-    db_bind_int(set, 5, put->level);
-    db_bind_int(set, 6, put->sector);
-    db_bind_text(set, 7, put->name);
-    store_touch(store, DATE_BEGINNING);
-    return error_trace(db_run(&store->db, set));
-}
-
-// The totals of an org are kept in its area: they move with it.
-static int org_move_area(Store *store, int64_t org, int64_t area)
-{
-    CLEANUP(cleanup_text) Text sql = {0};
-
-    text_appendf(&sql,
-                 "UPDATE tally SET key = (%lld << %d) | (key & %lld) WHERE (key & %lld) = %lld;"
-                 "UPDATE guest SET area = %lld WHERE host = %lld",
-                 (long long)area, KEY_PLACE_BITS + KEY_ROW_BITS,
-                 (long long)key_make(0, KEY_PLACE_MAX, KEY_ROW_MAX), (long long)KEY_ROW_MAX, (long long)org,
-                 (long long)area, (long long)org);
-    return error_trace(db_exec(&store->db, text_cstr(&sql)));
-}
-
-int roster_put_org(Store *store, const OrgPut *put, RosterChange *ret_change)
-{
-    int64_t org = 0, parent = 0, area = 0;
-    bool within = false;
-
-    int r = put->parent ? find_number(store, SQL_ORG_FIND, put->parent, &parent) : 0;
-    if (r < 0)
-        return error_trace(r);
-    if (put->parent && r == 0)
-        return ROSTER_E_UNKNOWN_PARENT;
-    r = find_or_add(store, SQL_AREA_FIND, SQL_AREA_ADD, put->area, &area);
-    if (r >= 0)
-        r = find_number(store, SQL_ORG_FIND, put->code, &org);
-    if (r < 0)
-        return error_trace(r);
-    if (r == 0) {
-        r = find_or_add(store, SQL_ORG_FIND, SQL_ORG_ADD, put->code, &org);
-        if (r == 0)
-            r = org_write(store, org, parent, area, put);
-        *ret_change = ROSTER_ADDED;
-        return error_trace(r);
-    }
-    r = org_is_within(store, (int32_t)parent, (int32_t)org, INT32_MAX, &within);
-    if (r < 0)
-        return error_trace(r);
-    if (parent && within)
-        return ROSTER_E_CYCLE;
-    sqlite3_stmt *get = store_get(store, SQL_ORG_STATE_GET);
-    if (!get)
-        return error_origin(-EIO);
-    db_bind_int(get, 1, org);
-    db_bind_int(get, 2, DATE_BEGINNING);
-    r = db_step(&store->db, get);
-    int64_t old_area = r > 0 ? db_int(get, 1) : area;
-    bool moved = r > 0 && db_int(get, 0) != parent;
-    bool same = r > 0 && db_int(get, 0) == parent && old_area == area &&
-                db_int(get, 2) == (int64_t)put->level && db_int(get, 3) == (int64_t)put->sector &&
-                strcmp(db_text(get, 4), put->name) == 0;
-    sqlite3_reset(get);
-    *ret_change = same ? ROSTER_SAME : ROSTER_CHANGED;
-    if (r < 0 || same)
-        return r < 0 ? error_trace(r) : 0;
-    store->orgs_moved = store->orgs_moved || moved;
-    r = old_area != area ? org_move_area(store, org, area) : 0;
-    return r < 0 ? error_trace(r) : error_trace(org_write(store, org, parent, area, put));
 }
 
 static int point_write(Store *store, int64_t point, int64_t org, const PointPut *put)
@@ -147,12 +65,12 @@ static int point_write(Store *store, int64_t point, int64_t org, const PointPut 
 int roster_put_point(Store *store, const PointPut *put, RosterChange *ret_change)
 {
     int64_t org = 0, point = 0;
-    int r = find_number(store, SQL_ORG_FIND, put->org, &org);
+    int r = roster_find(store, SQL_ORG_FIND, put->org, &org);
 
     if (r == 0)
         return ROSTER_E_UNKNOWN_ORG;
     if (r > 0)
-        r = find_number(store, SQL_POINT_FIND, put->code, &point);
+        r = roster_find(store, SQL_POINT_FIND, put->code, &point);
     if (r < 0)
         return error_trace(r);
     if (r == 0) {
@@ -179,7 +97,7 @@ int roster_put_terminal(Store *store, const TerminalPut *put, RosterChange *ret_
 {
     StoreTerminal known;
     int64_t point = 0, area = 0;
-    int r = find_number(store, SQL_POINT_FIND, put->point, &point);
+    int r = roster_find(store, SQL_POINT_FIND, put->point, &point);
 
     if (r == 0)
         return ROSTER_E_UNKNOWN_POINT;
@@ -201,7 +119,7 @@ int roster_put_terminal(Store *store, const TerminalPut *put, RosterChange *ret_
         store_touch(store, DATE_NONE);
         return error_trace(db_run(&store->db, set));
     }
-    r = find_or_add(store, SQL_AREA_FIND, SQL_AREA_ADD, put->area, &area);
+    r = roster_find_or_add(store, SQL_AREA_FIND, SQL_AREA_ADD, put->area, &area);
     if (r < 0)
         return error_trace(r);
     sqlite3_stmt *add = store_get(store, SQL_TERMINAL_ADD);
@@ -230,47 +148,43 @@ void session_note(Store *store, int64_t number, const SessionRow *before)
     }
 }
 
-static int session_points_number(Store *store, const SessionPut *put, int64_t **ret_points)
+// In the order of the list, each once.
+static int session_points_number(Store *store, const SessionPut *put, int64_t **ret_points, size_t *ret_count)
 {
     CLEANUP(cleanup_free) int64_t *points = alloc_zero((put->point_count + 1) * sizeof(*points));
+    size_t count = 0;
 
     for (size_t i = 0; i < put->point_count; i++) {
-        int r = find_number(store, SQL_POINT_FIND, put->points[i], &points[i]);
+        size_t before = 0;
+        int r = roster_find(store, SQL_POINT_FIND, put->points[i], &points[count]);
         if (r <= 0)
             return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_POINT;
+        while (points[before] != points[count])
+            before++;
+        count += before == count;
     }
     *ret_points = points;
     points = NULL;
+    *ret_count = count;
     return 0;
 }
 
-// 1 if the stored list equals `points` as a set.
+// 1 if the stored list equals `points`, in the same order: on a route the order is part of the plan.
 static int session_points_same(Store *store, int64_t session, const int64_t *points, size_t count)
 {
     sqlite3_stmt *get = store_get(store, SQL_SESSION_POINTS);
-    size_t stored = 0, matched = 0;
+    size_t stored = 0;
+    bool same = true;
     int r;
 
     if (!get)
         return error_origin(-EIO);
     db_bind_int(get, 1, session);
     while ((r = db_step(&store->db, get)) > 0) {
+        same = same && stored < count && points[stored] == db_int(get, 0);
         stored++;
-        for (size_t i = 0; i < count; i++) {
-            if (points[i] == db_int(get, 0)) {
-                matched++;
-                break;
-            }
-        }
     }
-    size_t distinct = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool seen = false;
-        for (size_t j = 0; j < i; j++)
-            seen = seen || points[j] == points[i];
-        distinct += !seen;
-    }
-    return r < 0 ? error_trace(r) : stored == matched && stored == distinct;
+    return r < 0 ? error_trace(r) : same && stored == count;
 }
 
 static int session_points_write(Store *store, int64_t session, const int64_t *points, size_t count)
@@ -288,6 +202,7 @@ static int session_points_write(Store *store, int64_t session, const int64_t *po
             return error_origin(-EIO);
         db_bind_int(add, 1, session);
         db_bind_int(add, 2, points[i]);
+        db_bind_int(add, 3, (int64_t)i);
         r = db_run(&store->db, add);
     }
     return error_trace(r);
@@ -333,13 +248,18 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
     const SessionRow *before = NULL;
     bool closed = false;
     int64_t org = 0, number = 0;
+    int32_t parent = 0;
+    size_t point_count = 0;
     Date date = zone_date(put->starts);
     Date makeup_until = put->makeup_until == DATE_NONE ? date + SESSION_MAKEUP_DAYS : put->makeup_until;
 
-    int r = find_number(store, SQL_ORG_FIND, put->org, &org);
+    int r = roster_find(store, SQL_ORG_FIND, put->org, &org);
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
-    r = session_points_number(store, put, &points);
+    r = org_parent(store, (int32_t)org, date, &parent);
+    if (r <= 0)
+        return r < 0 ? error_trace(r) : ROSTER_E_NOT_THEN;
+    r = session_points_number(store, put, &points, &point_count);
     if (r != 0)
         return r;
     r = session_get(store, put->code, &before);
@@ -347,7 +267,7 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
         return error_trace(r);
     if (before) {
         number = before->session;
-        r = session_points_same(store, number, points, put->point_count);
+        r = session_points_same(store, number, points, point_count);
         if (r < 0)
             return error_trace(r);
         if (r > 0 && session_same(before, put, org, makeup_until)) {
@@ -371,7 +291,7 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
             r = error_origin(-EOVERFLOW);
     }
     if (r == 0)
-        r = session_points_write(store, number, points, put->point_count);
+        r = session_points_write(store, number, points, point_count);
     store_touch(store, DATE_NONE);
     return error_trace(r);
 }
@@ -385,7 +305,7 @@ int roster_put_invitation(Store *store, const char *code, const char *member_cod
     if (r == 0 && !session)
         return ROSTER_E_UNKNOWN_SESSION;
     if (r == 0)
-        r = find_number(store, SQL_MEMBER_FIND, member_code, &member);
+        r = roster_find(store, SQL_MEMBER_FIND, member_code, &member);
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_MEMBER;
     sqlite3_stmt *has = store_get(store, SQL_INVITATION_HAS);

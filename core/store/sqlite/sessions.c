@@ -27,6 +27,8 @@ void store_caches_drop(Store *store)
     store->org_area_count = 0;
     pair_map_clear(&store->above);
     store->standing = standing_free(store->standing);
+    store->member_map = member_map_free(store->member_map);
+    store->members_asked = 0;
     store->longest_session = TIME_NONE;
 }
 
@@ -43,6 +45,10 @@ void session_read(sqlite3_stmt *s, SessionRow *ret_session)
         .invited = db_int(s, 16) != 0,
         .tracked = db_int(s, 17) > 0,
         .closed = db_int(s, 17) > 1,
+        .rule_version = (int32_t)db_int(s, 19),
+        .makeup_stated = db_int(s, 20) != 0,
+        .worth = {.tenths = (int32_t)db_int(s, 22)},
+        .worth_version = (int32_t)db_int(s, 23),
         .rules =
             {
                 .starts = db_int(s, 5),
@@ -53,9 +59,11 @@ void session_read(sqlite3_stmt *s, SessionRow *ret_session)
                 .late_after = db_int(s, 12) * TIME_MINUTE,
                 .early_before = db_int(s, 13) * TIME_MINUTE,
                 .presence_permille = (int32_t)db_int(s, 14),
+                .pass_score = (int32_t)db_int(s, 18),
             },
     };
     strncpy(row.code, db_text(s, 1), sizeof(row.code) - 1);
+    strncpy(row.worth.unit, db_text(s, 21), sizeof(row.worth.unit) - 1);
     row.month = month_of_date(row.date);
     row.spans_years = month_of_date(zone_date(row.rules.ends - 1)) / 12 != row.month / 12;
     row.rules.makeup_end = zone_day_start(row.makeup_until + 1);
@@ -174,24 +182,35 @@ int32_t org_area(Store *store, int32_t org)
     return store->org_areas[org] < 0 ? 0 : store->org_areas[org];
 }
 
+int org_parent(Store *store, int32_t org, Date date, int32_t *ret_parent)
+{
+    sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, org);
+    db_bind_int(get, 2, date);
+    int r = db_step(&store->db, get);
+    bool exists = r > 0 && (db_null(get, 1) || db_int(get, 1) >= date);
+    if (exists)
+        *ret_parent = (int32_t)db_int(get, 0);
+    sqlite3_reset(get);
+    return r < 0 ? error_trace(r) : exists;
+}
+
 int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *ret_within)
 {
     *ret_within = false;
     for (int depth = 0; org && depth < ORG_DEPTH_MAX; depth++) {
+        int32_t parent = 0;
+        int r = org_parent(store, org, date, &parent);
+        if (r <= 0)
+            return error_trace(r); // it does not exist on that day
         if (org == ancestor) {
             *ret_within = true;
             return 0;
         }
-        sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
-        if (!get)
-            return error_origin(-EIO);
-        db_bind_int(get, 1, org);
-        db_bind_int(get, 2, date);
-        int r = db_step(&store->db, get);
-        if (r < 0)
-            return error_trace(r);
-        org = r > 0 ? (int32_t)db_int(get, 0) : 0;
-        sqlite3_reset(get);
+        org = parent;
     }
     return 0;
 }
@@ -250,16 +269,20 @@ int session_has_point(Store *store, const SessionRow *session, int32_t point, bo
     return r < 0 ? error_trace(r) : 0;
 }
 
-static int longest_session(Store *store, Time *ret_longest)
+static int longest_session(Store *store, Time *ret_longest, Time *ret_window)
 {
     if (store->longest_session == TIME_NONE) {
-        int64_t longest = 0;
+        int64_t longest = 0, widest = 0;
         int r = db_query_int64(&store->db, statement_texts[SQL_SESSION_LONGEST], &longest);
+        if (r >= 0)
+            r = db_query_int64(&store->db, statement_texts[SQL_SESSION_WIDEST], &widest);
         if (r < 0)
             return error_trace(r);
         store->longest_session = longest;
+        store->widest_window = widest * TIME_MINUTE;
     }
     *ret_longest = store->longest_session;
+    *ret_window = store->widest_window;
     return 0;
 }
 
@@ -267,11 +290,11 @@ static int longest_session(Store *store, Time *ret_longest)
 // strictly nearer one replaces the best.
 int session_at(Store *store, int32_t point, Time at, const SessionRow **ret_session)
 {
-    Time longest = 0, best_distance = INT64_MAX, window = SESSION_WINDOW_MINUTES * TIME_MINUTE;
+    Time longest = 0, best_distance = INT64_MAX, window = 0;
     int64_t best = 0;
 
     *ret_session = NULL;
-    int r = longest_session(store, &longest);
+    int r = longest_session(store, &longest, &window);
     if (r < 0 || !point)
         return error_trace(r);
     sqlite3_stmt *get = store_get(store, SQL_SESSION_BETWEEN);

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/ledger_private.h"
+#include "core/store/sqlite/roster_private.h"
 
 // After the office has stated something new: sessions whose rules or roster changed are derived again, due
 // ones are opened, events that were parked, loose or carried a card are asked again where they belong. All in
@@ -71,7 +72,7 @@ static int open_due(Store *store, Pairs *pairs, Time now, int64_t *opened, int64
 
     if (!find)
         return error_origin(-EIO);
-    db_bind_int(find, 1, now + SESSION_WINDOW_MINUTES * TIME_MINUTE);
+    db_bind_int(find, 1, now);
     r = collect_sessions(store, find, &due);
     for (size_t i = 0; i < due.count && r == 0; i++) {
         const SessionRow *session;
@@ -160,6 +161,18 @@ static int collect_loose(Settling *s, const SessionRow *session)
     return error_trace(collect_keys(s, loose));
 }
 
+// A session of the day, or of a later one, holds what came up to its window before the day began.
+static int collect_loose_since(Settling *s, Date date)
+{
+    sqlite3_stmt *loose = store_get(s->store, SQL_LOOSE_BETWEEN);
+
+    if (!loose)
+        return error_origin(-EIO);
+    db_bind_int(loose, 1, zone_day_start(date) - SESSION_WINDOW_MINUTES * TIME_MINUTE);
+    db_bind_int(loose, 2, INT64_MAX);
+    return error_trace(collect_keys(s, loose));
+}
+
 // Events that may belong elsewhere now: all parked ones; loose ones in the windows of changed sessions, old
 // and new, or all of them where points take part in other sessions than before (R2); those with cards at
 // sessions that moved to another date, or that lie on or after the day from which cards changed (R3). The
@@ -179,8 +192,10 @@ static int settle_collect(Settling *s)
         if (r == 0 && session && dirty->existed && session->date != dirty->before.date)
             r = collect_cards(s, SQL_CARDS_OF_SESSION, session->session);
     }
-    if (r == 0 && (s->store->points_moved || s->store->orgs_moved))
+    if (r == 0 && s->store->points_moved)
         r = collect_keys(s, store_get(s->store, SQL_LOOSE_ALL));
+    else if (r == 0 && s->store->orgs_moved_from != DATE_NONE)
+        r = collect_loose_since(s, s->store->orgs_moved_from);
     if (r == 0 && s->store->cards_touched)
         r = collect_cards(s, SQL_CARDS_SINCE, s->store->cards_from);
     return error_trace(r);
@@ -256,19 +271,26 @@ static int count_session_guests(Store *store, Totals *totals, const SessionRow *
     return error_trace(r);
 }
 
-// A point that changed its host org changes whose guests its visitors are; that is rare, and all are counted
-// again.
+// A point that changed its host org changes whose guests its visitors are, at any session; an org that moved,
+// at those of the days since. That is rare, and all of them are counted again.
 static int settle_guests(Settling *s)
 {
     SessionList sessions = {0};
     Totals *totals = totals_new(s->store);
-    bool moved = s->store->points_moved || s->store->orgs_moved;
-    int r = moved ? db_exec(&s->store->db, "DELETE FROM guest") : 0;
+    Date from = s->store->points_moved ? INT32_MIN + 1 : s->store->orgs_moved_from;
+    int r = from != DATE_NONE ? query_sessions_between(s->store, INT64_MIN / 2, INT64_MAX / 2, &sessions) : 0;
 
-    if (r == 0 && moved)
-        r = query_sessions_between(s->store, INT64_MIN / 2, INT64_MAX / 2, &sessions);
-    for (size_t i = 0; i < sessions.count && r == 0; i++)
-        r = count_session_guests(s->store, totals, &sessions.rows[i]);
+    for (size_t i = 0; i < sessions.count && r == 0; i++) {
+        sqlite3_stmt *drop = sessions.rows[i].date >= from ? store_get(s->store, SQL_GUEST_DROP) : NULL;
+        if (sessions.rows[i].date < from)
+            continue;
+        if (!drop)
+            return error_origin(-EIO);
+        db_bind_int(drop, 1, sessions.rows[i].session);
+        r = db_run(&s->store->db, drop);
+        if (r == 0)
+            r = count_session_guests(s->store, totals, &sessions.rows[i]);
+    }
     if (r == 0)
         r = totals_flush_guests(totals);
     session_list_deinit(&sessions);
@@ -286,6 +308,8 @@ int roster_settle(Store *store, Time now, RosterSettled *ret_settled)
     s.ledger = ledger = ledger_new(store);
     s.pairs = pairs = pairs_new(store);
     int r = store->roster_touched ? db_run(&store->db, store_get(store, SQL_SITE_BUMP)) : 0;
+    if (r == 0)
+        r = roster_move_areas(store);
     if (r == 0)
         r = settle_dirty_sessions(&s);
     if (r == 0)
@@ -342,7 +366,7 @@ int roster_is_due(Store *store, Time now, bool *ret_due)
 
     if (!any)
         return error_origin(-EIO);
-    db_bind_int(any, 1, now + SESSION_WINDOW_MINUTES * TIME_MINUTE);
+    db_bind_int(any, 1, now);
     int r = db_step(&store->db, any);
     sqlite3_reset(any);
     *ret_due = r > 0;

@@ -1,14 +1,20 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
 #include "core/store/sqlite/audit_statements.h"
+#include "core/store/sqlite/list_statements.h"
 #include "core/store/sqlite/month_statements.h"
+#include "core/store/sqlite/paper_statements.h"
+#include "core/store/sqlite/session_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
     "s.session, s.code, s.kind, s.title, s.org, s.starts, s.ends, s.date, s.minutes, s.makeup_until, " \
     "s.window_before,"                                                                                 \
     " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
     " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session),"                                \
-    " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month)"
+    " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month), s.pass_score, s.rule_version,"        \
+    " s.makeup_stated, s.unit, s.unit_tenths, s.unit_version"
+// R1: the window has begun at ?1. The first condition is the index's: no window is longer than a day.
+#define SESSION_IS_DUE "s.starts <= ?1 + 86400000000 AND s.starts - s.window_before * 60000000 <= ?1"
 #define TALLY_COLUMNS                                                                            \
     "expected, exempt, present, late, left_early, home, makeup, leave, unmet, checked, passed, " \
     "not_found, minutes"
@@ -23,17 +29,23 @@
     X(AREA_ADD, "INSERT INTO area (code) VALUES (?)")                                                        \
     X(ORG_FIND, "SELECT org FROM org WHERE code = ?")                                                        \
     X(ORG_ADD, "INSERT INTO org (code) VALUES (?)")                                                          \
-    X(ORG_STATE_GET,                                                                                         \
-      "SELECT parent, area, level, sector, name FROM org_state WHERE org = ? AND from_date = ?")             \
-    X(ORG_STATE_PUT, "INSERT OR REPLACE INTO org_state (org, from_date, parent, area, level, sector, name)"  \
-                     " VALUES (?, ?, ?, ?, ?, ?, ?)")                                                        \
-    X(ORG_PARENT,                                                                                            \
-      "SELECT parent FROM org_state WHERE org = ? AND from_date <= ? ORDER BY from_date DESC LIMIT 1")       \
+    X(ORG_CODE, "SELECT code FROM org WHERE org = ?")                                                        \
+    X(ORG_STATE_AT,                                                                                          \
+      "SELECT from_date, to_date, parent, area, level, sector, name FROM org_state WHERE org = ? AND from_date <= ?"\
+      " ORDER BY from_date DESC LIMIT 1")                                                                    \
+    X(ORG_STATE_DATES, "SELECT DISTINCT from_date FROM org_state WHERE from_date > ? AND from_date <= ?")    \
+    X(ORG_STATE_PUT, "INSERT OR REPLACE INTO org_state (org, from_date, to_date, parent, area, level, sector, name)"\
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                     \
+    X(ORG_STATE_ALL, "SELECT t.org, t.from_date, t.to_date, t.parent, o.code FROM org_state t JOIN org o ON o.org ="\
+                     " t.org ORDER BY t.org, t.from_date")                                                   \
+    X(ORG_MOVE_ADD, "INSERT OR REPLACE INTO temp.org_move VALUES (?, ?)")                                    \
+    X(ORG_PARENT, "SELECT parent, to_date FROM org_state WHERE org = ? AND from_date <= ?"                   \
+                  " ORDER BY from_date DESC LIMIT 1")                                                        \
     X(ORG_AREA, "SELECT area FROM org_state WHERE org = ? ORDER BY from_date DESC LIMIT 1")                  \
     X(ORG_TREE, "SELECT o.org, o.code, t.parent, a.code, t.level, t.sector, t.name FROM org o"               \
                 " JOIN org_state t ON t.org = o.org JOIN area a ON a.area = t.area"                          \
-                " WHERE t.from_date <= ?1 AND (t.to_date IS NULL OR t.to_date >= ?1)"                        \
-                " ORDER BY o.code, t.from_date")                                                             \
+                " WHERE t.from_date = (SELECT max(x.from_date) FROM org_state x WHERE x.org = o.org AND"     \
+                " x.from_date <= ?1) AND (t.to_date IS NULL OR t.to_date >= ?1) ORDER BY o.code")            \
     X(POINT_FIND, "SELECT point FROM point WHERE code = ?")                                                  \
     X(POINT_GET, "SELECT org, name, place FROM point WHERE point = ?")                                       \
     X(POINT_ADD, "INSERT INTO point (code, org, name, place) VALUES (?, ?, ?, ?)")                           \
@@ -56,6 +68,7 @@
     X(MEMBER_FIND, "SELECT member, area FROM member_code WHERE code = ?")                                    \
     X(MEMBER_GET, "SELECT area, code, name FROM member WHERE member = ?")                                    \
     X(MEMBER_ADD, "INSERT INTO member (area, code, name) VALUES (?, ?, ?)")                                  \
+    X(MEMBER_CODE_ALL, "SELECT code, member, area FROM member_code ORDER BY code")                           \
     X(MEMBER_CODE_ADD, "INSERT INTO member_code VALUES (?, ?, ?)")                                           \
     X(MEMBER_SET_NAME, "UPDATE member SET name = ? WHERE member = ?")                                        \
     X(MEMBER_STATE_AT,                                                                                       \
@@ -76,6 +89,16 @@
     X(EXEMPTION_PUT, "INSERT OR REPLACE INTO exemption VALUES (?, ?, ?, ?)")                                 \
     X(EXEMPT_ON,                                                                                             \
       "SELECT member FROM exemption WHERE from_date <= ?1 AND (to_date IS NULL OR to_date >= ?1)")           \
+    X(HOME_DAYS, "SELECT m.code, s.from_date, s.to_date, s.org, (SELECT min(n.from_date) FROM member_state n WHERE"\
+                 " n.member = s.member AND n.from_date > s.from_date) FROM member_state s JOIN member m ON m.member"\
+                 " = s.member WHERE s.org IN (SELECT org FROM org_state WHERE from_date <> 0 OR to_date IS NOT NULL)")\
+    X(HOME_AFTER, "SELECT n.from_date, o.code FROM member_code c JOIN member_state n ON n.member = c.member JOIN"\
+                  " org o ON o.org = n.org WHERE c.code = ? AND n.from_date > ? ORDER BY n.from_date LIMIT 1")\
+    X(SESSION_DAYS, "SELECT code, date, date, org, NULL FROM session")                                       \
+    X(EXEMPTION_CLASHES,                                                                                     \
+      "SELECT m.code, b.from_date, b.to_date, b.reason, a.from_date, a.to_date, a.reason FROM exemption a"   \
+      " JOIN exemption b ON b.member = a.member AND b.from_date > a.from_date AND (a.to_date IS NULL OR a.to_date"\
+      " >= b.from_date) AND b.reason <> a.reason JOIN member m ON m.member = a.member ORDER BY m.code, b.from_date")\
     X(CARD_AT, "SELECT member, from_date, to_date FROM card WHERE card = ? AND from_date <= ? ORDER BY "     \
                "from_date DESC LIMIT 1")                                                                     \
     X(CARD_REPLACED,                                                                                         \
@@ -93,27 +116,32 @@
     X(SESSION_BETWEEN, "SELECT " SESSION_COLUMNS                                                             \
                        " FROM session s WHERE s.starts >= ? AND s.starts < ? ORDER BY s.starts, s.code")     \
     X(SESSION_DUE, "SELECT " SESSION_COLUMNS                                                                 \
-                   " FROM session s WHERE s.opened_at IS NULL AND s.starts <= ? ORDER BY s.starts, s.code")  \
+                   " FROM session s WHERE s.opened_at IS NULL AND " SESSION_IS_DUE                           \
+                   " ORDER BY s.starts, s.code")                                                             \
     X(SESSION_ROWS_SINCE,                                                                                    \
       "SELECT s.session FROM session s WHERE s.date >= ? AND (s.opened_at IS NOT NULL OR EXISTS (SELECT 1"   \
       " FROM area a JOIN attendance t ON t.key >= ((a.area << 55) | (s.session << 28)) AND t.key <="         \
       " ((a.area << 55) | (s.session << 28) | 268435455))) ORDER BY s.date, s.code")                         \
     X(SESSION_ALL, "SELECT " SESSION_COLUMNS " FROM session s ORDER BY s.date, s.code")                      \
-    X(SESSION_ANY_DUE, "SELECT 1 FROM session WHERE opened_at IS NULL AND starts <= ? LIMIT 1")              \
+    X(SESSION_ANY_DUE, "SELECT 1 FROM session s WHERE s.opened_at IS NULL AND " SESSION_IS_DUE " LIMIT 1")   \
     X(SESSION_ADD,                                                                                           \
       "INSERT INTO session (code, kind, title, org, starts, ends, date, month, minutes, makeup_until,"       \
-      " window_before, window_after, late_after, early_before, presence_permille)"                           \
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                               \
+      " window_before, window_after, late_after, early_before, presence_permille, pass_score, rule_version," \
+      " makeup_stated, unit, unit_tenths, unit_version)"                                                     \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                             \
     X(SESSION_SET,                                                                                           \
       "UPDATE session SET kind = ?2, title = ?3, org = ?4, starts = ?5, ends = ?6, date = ?7, month = ?8,"   \
-      " minutes = ?9, makeup_until = ?10 WHERE code = ?1")                                                   \
+      " minutes = ?9, makeup_until = ?10, window_before = ?11, window_after = ?12, late_after = ?13,"        \
+      " early_before = ?14, presence_permille = ?15, pass_score = ?16, rule_version = ?17,"                  \
+      " makeup_stated = ?18, unit = ?19, unit_tenths = ?20, unit_version = ?21 WHERE code = ?1")             \
     X(SESSION_OPEN, "UPDATE session SET opened_at = ? WHERE session = ?")                                    \
     X(SESSION_LONGEST, "SELECT max(ends - starts) FROM session")                                             \
+    X(SESSION_WIDEST, "SELECT max(max(window_before, window_after)) FROM session")                           \
     X(SESSION_POINT_ANY, "SELECT 1 FROM session_point WHERE session = ? LIMIT 1")                            \
     X(SESSION_POINT_HAS, "SELECT 1 FROM session_point WHERE session = ? AND point = ?")                      \
-    X(SESSION_POINTS, "SELECT point FROM session_point WHERE session = ? ORDER BY point")                    \
+    X(SESSION_POINTS, "SELECT point FROM session_point WHERE session = ? ORDER BY ordinal")                   \
     X(SESSION_POINT_CLEAR, "DELETE FROM session_point WHERE session = ?")                                    \
-    X(SESSION_POINT_ADD, "INSERT INTO session_point VALUES (?, ?)")                                          \
+    X(SESSION_POINT_ADD, "INSERT INTO session_point VALUES (?, ?, ?)")                                       \
     X(INVITATION_HAS, "SELECT 1 FROM invitation WHERE session = ? AND member = ?")                           \
     X(INVITATION_ADD, "INSERT INTO invitation VALUES (?, ?)")                                                \
     X(INVITATION_OF, "SELECT member FROM invitation WHERE session = ? ORDER BY member")                      \
@@ -168,6 +196,7 @@
     X(TALLY_OF_SESSION, "SELECT key, " TALLY_COLUMNS " FROM tally WHERE key >= ? AND key <= ?")              \
     X(GUEST_ADD,                                                                                             \
       "INSERT INTO guest VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count")   \
+    X(GUEST_DROP, "DELETE FROM guest WHERE session = ? AND area IN (SELECT area FROM area)")                 \
     X(GUEST_OF_SESSION, "SELECT host, home, count FROM guest WHERE area = ? AND session = ? AND count <> 0") \
     X(CREDIT_ADD_M1, "UPDATE credit SET m1 = m1 + ? WHERE key = ?")                                          \
     X(CREDIT_ADD_M2, "UPDATE credit SET m2 = m2 + ? WHERE key = ?")                                          \
@@ -202,8 +231,8 @@
       " SELECT c.place FROM gap JOIN closing c ON c.place >= ?1 AND c.place <= ?2 WHERE NOT EXISTS (SELECT"  \
       " 1 FROM voided v WHERE v.key = c.event) AND CASE WHEN gap.stream = (c.event >> 31 & 16777215) THEN "  \
       "(c.event & 2147483647) > gap.through ELSE gap.point = (c.place & 268435455) END")                     \
-    X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ? ORDER "  \
-                "BY t.from_date DESC LIMIT 1")                                                               \
+    X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ?1 ORDER "  \
+                "BY t.from_date <= ?2 DESC, abs(t.from_date - ?2) LIMIT 1")                                  \
     X(RECORD_SESSIONS,                                                                                       \
       "SELECT " SESSION_COLUMNS " FROM session s WHERE s.starts >= ?2 AND s.starts < ?3 AND s.session IN ("  \
       " SELECT i.session FROM invitation i WHERE i.member = ?1"                                              \
@@ -240,8 +269,8 @@
 
 #define STATEMENT_ENUM(name, text) SQL_##name,
 typedef enum StatementId {
-    STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM)
-        SQL_COUNT
+    STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM)
+        SESSION_STATEMENT_LIST(STATEMENT_ENUM) PAPER_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 

@@ -23,7 +23,8 @@
 
 const char *const statement_texts[SQL_COUNT] = {
 #define STATEMENT_TEXT(name, text) [SQL_##name] = text,
-    STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
+    STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) LIST_STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
+    SESSION_STATEMENT_LIST(STATEMENT_TEXT) PAPER_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 
@@ -102,7 +103,7 @@ int store_open(const char *path, StoreMode mode, Store **ret_store)
     store->path = alloc_string(path);
     store->writable = mode == STORE_WRITE;
     store->longest_session = TIME_NONE;
-    store->dirty_from = store->cards_from = DATE_NONE;
+    store->dirty_from = store->cards_from = store->rules_from = store->orgs_moved_from = DATE_NONE;
     if (access(path, F_OK) < 0)
         return errno == ENOENT ? STORE_E_MISSING : error_origin(-errno);
     if (store->writable) {
@@ -154,8 +155,8 @@ static void store_forget_dirt(Store *store)
     free(store->dirty_sessions);
     store->dirty_sessions = NULL;
     store->dirty_session_count = 0;
-    store->roster_touched = store->cards_touched = store->points_moved = store->orgs_moved = false;
-    store->dirty_from = store->cards_from = DATE_NONE;
+    store->roster_touched = store->cards_touched = store->points_moved = store->areas_moved = false;
+    store->dirty_from = store->cards_from = store->rules_from = store->orgs_moved_from = DATE_NONE;
 }
 
 int store_begin(Store *store)

@@ -1,10 +1,13 @@
 #pragma once
 // What the files of the SQLite backend share: the open store, its caches of small tables, the statement
 // table.
+#include "core/model/rule.h"
 #include "core/model/session.h"
 #include "core/store/query.h"
 #include "core/store/roster.h"
+#include "core/store/roster_watch.h"
 #include "core/store/sqlite/db.h"
+#include "core/store/sqlite/member_map.h"
 #include "core/store/sqlite/pair_map.h"
 #include "core/store/sqlite/statements.h"
 #include "core/store/store.h"
@@ -55,7 +58,11 @@ struct Store {
     int32_t *org_areas; // by internal number, -1 not asked yet
     int32_t org_area_count;
     StandingTable *standing;
+    MemberMap *member_map;
+    int members_asked; // of the table, since the caches were dropped
     Time longest_session; // TIME_NONE: not known
+    Time widest_window;   // known with it
+    Rules *rules;         // NULL: not read yet
 
     int64_t caches_version; // data_version that a reader's caches were read at
 
@@ -64,8 +71,14 @@ struct Store {
     Date dirty_from; // earliest date of a changed fact; DATE_NONE: none
     bool cards_touched;
     bool points_moved; // a point changed its host org: guests are counted again, loose events asked again
-    bool orgs_moved;   // an org changed its parent: the same
+    Date orgs_moved_from; // an org changed its place, earliest from this day: the same from then on
+    bool areas_moved;     // temp.org_move says which orgs' totals go to another area
+
+    RosterWatcher *watcher; // told what puts change, or NULL
+    void *watcher_user;
+    RosterClash clash; // what the last put was refused for
     Date cards_from;
+    Date rules_from; // earliest date from which a rule changed; DATE_NONE: none
     DirtySession *dirty_sessions;
     size_t dirty_session_count;
 };
@@ -116,6 +129,8 @@ int duty_of(Store *store, const SessionRow *session, int64_t member, const Stand
 #define ORG_DEPTH_MAX 64 // levels of the org tree; the field has six
 /// Whether the org that hosts a point is above a member's home, or is it; remembered.
 int org_is_above(Store *store, int32_t host, int32_t home, Date date, bool *ret_above);
+/// The org that an org stands below on the date, 0 for a top: 1 it exists, 0 it does not.
+int org_parent(Store *store, int32_t org, Date date, int32_t *ret_parent);
 /// Whether `org` is `ancestor` or below it, in the tree of `date`.
 int org_is_within(Store *store, int32_t org, int32_t ancestor, Date date, bool *ret_within);
 /// The area that keeps records of an org: its own, 0 if unknown.
