@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "cli/listing.h"
 #include "core/base/cleanup.h"
@@ -27,18 +28,44 @@ static int explain(const char *path, int r)
     return r == -EIO || r == -ENOSPC || r == -EDQUOT || r == -EFBIG ? EX_IOERR : EX_CANTCREAT;
 }
 
+static int explain_render(const Renderer *renderer, int r)
+{
+    if (r == -ENOPKG) {
+        fprintf(stderr,
+                _("studyday: %s cannot be drawn here: its library or the fonts are not installed (Debian: "
+                  "libpangocairo-1.0-0 and fonts-noto-cjk)\n"),
+                renderer->name);
+        return EX_UNAVAILABLE;
+    }
+    fprintf(stderr, _("studyday: %s could not be made: %s\n"), renderer->name, strerror(-r));
+    return r == -ENOSPC || r == -EIO || r == -EDQUOT || r == -EFBIG ? EX_IOERR : EX_SOFTWARE;
+}
+
 int deliver_report(const Report *report, const Renderer *renderer, const char *path, bool force)
 {
     CLEANUP(cleanup_text) Text text = {0};
     static const RenderOptions options;
 
     if (!path || strcmp(path, "-") == 0) {
-        listing_print(report, renderer);
+        if (!renderer->binary) {
+            listing_print(report, renderer);
+            return EX_OK;
+        }
+        if (isatty(STDOUT_FILENO)) {
+            fprintf(stderr, _("studyday: %s is nothing for a terminal: -o FILE writes it into a file\n"),
+                    renderer->name);
+            return EX_USAGE;
+        }
+    }
+    int r = renderer->render(report, &options, &text);
+    if (r < 0)
+        return explain_render(renderer, r);
+    if (!path || strcmp(path, "-") == 0) {
+        fwrite(text_cstr(&text), 1, text.size, stdout);
         return EX_OK;
     }
-    renderer->render(report, &options, &text);
-    if (text.size > 0 && text.data[text.size - 1] != '\n')
+    if (!renderer->binary && text.size > 0 && text.data[text.size - 1] != '\n')
         text_append_char(&text, '\n');
-    int r = file_write_atomic(path, text_cstr(&text), text.size, DELIVER_MODE, force);
+    r = file_write_atomic(path, text_cstr(&text), text.size, DELIVER_MODE, force);
     return r < 0 ? explain(path, r) : EX_OK;
 }

@@ -1,35 +1,17 @@
-// What the forms have in common: the table of them, and how a single value is shown to people. Numbers are
-// integers all the way; a decimal point is put in by hand, so no rounding can differ between two forms.
+// What the forms have in common: how a single value is shown to people. Numbers are integers all the way; a
+// decimal point is put in by hand, so no rounding can differ between two forms.
 #include "reports/render.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "build-config.h"
 #include "core/base/i18n.h"
 #include "core/model/figures.h"
+#include "reports/chart.h"
 
-static const Renderer renderers[] = {
-    {"text", render_text},
-    {"csv", render_csv},
-    {"json", render_json},
-    {"jsonl", render_jsonl},
-};
-#define RENDERER_COUNT (sizeof(renderers) / sizeof(renderers[0]))
-
-const Renderer *render_find(const char *name)
-{
-    for (size_t i = 0; i < RENDERER_COUNT; i++) {
-        if (strcmp(renderers[i].name, name) == 0)
-            return &renderers[i];
-    }
-    return NULL;
-}
-
-void render_append_names(Text *text)
-{
-    for (size_t i = 0; i < RENDERER_COUNT; i++)
-        text_appendf(text, "%s%s", i ? ", " : "", renderers[i].name);
-}
+#define RENDER_BEHIND 50      // per mille below the reference: five points are no accident of a small branch
+#define RENDER_BYTES_MAX 4096 // of one text shown; names are bounded far below
 
 bool render_is_unknown(ReportType type, const ReportCell *cell)
 {
@@ -102,4 +84,60 @@ void render_append_cell(ReportType type, const ReportCell *cell, Text *text)
         text_append(text, buffer);
         break;
     }
+}
+
+void render_append_safe(const char *string, Text *text)
+{
+    text_append_escaped(text, string, strlen(string), RENDER_BYTES_MAX);
+}
+
+void render_append_shown(ReportType type, const ReportCell *cell, Text *text)
+{
+    CLEANUP(cleanup_text) Text plain = {0};
+
+    if (render_is_unknown(type, cell)) {
+        text_append(text, "–");
+        return;
+    }
+    render_append_cell(type, cell, &plain);
+    render_append_safe(text_cstr(&plain), text);
+}
+
+bool render_is_behind(const Report *report, size_t column, const ReportRow *row)
+{
+    int64_t rate = row->cells[column].number;
+
+    return report->reference != REPORT_NULL && chart_rate_column(report) == (int)column &&
+           rate != REPORT_NULL && rate + RENDER_BEHIND < report->reference;
+}
+
+bool render_append_behind(const Report *report, Text *text)
+{
+    CLEANUP(cleanup_text) Text rate = {0};
+    CLEANUP(cleanup_text) Text label = {0};
+
+    if (report->reference == REPORT_NULL || chart_rate_column(report) < 0)
+        return false;
+    append_tenths(report->reference, "%", &rate);
+    render_append_safe(report->reference_label, &label);
+    text_appendf(text, _("Shaded: more than %d percentage points below %s (%s)."), RENDER_BEHIND / 10,
+                 text_cstr(&label), text_cstr(&rate));
+    return true;
+}
+
+void render_append_origin(const Report *report, Text *text)
+{
+    char when[CLOCK_TEXT_SIZE];
+
+    if (report->as_of != TIME_NONE) {
+        time_format_short(report->as_of, when);
+        text_appendf(text, _("Figures of %s."), when);
+        text_append_char(text, ' ');
+    }
+    text_append(text, "studyday " STUDYDAY_VERSION);
+}
+
+ReportCell render_point(const ReportPoint *point, size_t line)
+{
+    return report_number(point->values[line]);
 }

@@ -8,23 +8,45 @@ typedef struct RenderOptions {
     int columns;   // text: how wide the terminal is, 0 unknown (then nothing is left out)
 } RenderOptions;
 
+/// Appends the report in that form. 0, or negative errno: text and JSON never fail, what needs files or a
+/// library may.
+typedef int Render(const Report *report, const RenderOptions *options, Text *text);
+
 typedef struct Renderer {
-    const char *name;                                                               // as --format has it
-    void (*render)(const Report *report, const RenderOptions *options, Text *text); // appends
+    const char *name; // as --format has it
+    Render *render;
+    bool charts; // shows series: worth building them
+    bool binary; // nothing for a terminal, no newline at its end
 } Renderer;
 
-/// NULL if there is no such form (yet).
+/// NULL if there is no such form.
 const Renderer *render_find(const char *name);
 /// Names of all forms, separated by ", ", for messages.
 void render_append_names(Text *text);
 
 // The forms. render_json appends one document without its closing newline, so that it can stand inside
 // another.
-void render_text(const Report *report, const RenderOptions *options, Text *text);
-void render_csv(const Report *report, const RenderOptions *options, Text *text);
-void render_json(const Report *report, const RenderOptions *options, Text *text);
-void render_jsonl(const Report *report, const RenderOptions *options, Text *text);
+Render render_text;
+Render render_csv;
+Render render_json;
+Render render_jsonl;
+Render render_html;
+Render render_pdf;
+Render render_xlsx;
 
+/// The text of a cell for forms that are looked at: like render_append_cell, controls and bidi controls as
+/// \xNN, an unknown value as a dash.
+void render_append_shown(ReportType type, const ReportCell *cell, Text *text);
+/// Text from outside for such forms.
+void render_append_safe(const char *string, Text *text);
+/// Whether the rate lies so far below the report's reference that forms shade it.
+bool render_is_behind(const Report *report, size_t column, const ReportRow *row);
+/// What the shade means, in the reader's language; false if nothing in this report is ever shaded.
+bool render_append_behind(const Report *report, Text *text);
+/// "Figures of 2026-11-22 09:00. studyday 0.1.0", in the reader's language.
+void render_append_origin(const Report *report, Text *text);
+/// The cell of a series at a point; `line` counts from 0.
+ReportCell render_point(const ReportPoint *point, size_t line);
 /// How a cell is shown to people, without escapes or quotes; nothing if it is unknown.
 void render_append_cell(ReportType type, const ReportCell *cell, Text *text);
 bool render_is_unknown(ReportType type, const ReportCell *cell);

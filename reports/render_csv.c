@@ -87,7 +87,29 @@ static void append_notes(Text *text, const Report *report, ReportNoteKind kind)
     }
 }
 
-void render_csv(const Report *report, const RenderOptions *options, Text *text)
+/// A series below the table, after an empty line: what it is, a header, a line a point.
+static void append_series(Text *text, const ReportSeries *series)
+{
+    text_append(text, END_OF_LINE);
+    append_line(text, _(series->title));
+    append_field(text, _(series->label.title), true);
+    for (size_t k = 0; k < series->line_count; k++) {
+        text_append_char(text, ',');
+        append_field(text, _(series->lines[k].title), true);
+    }
+    text_append(text, END_OF_LINE);
+    for (size_t i = 0; i < series->point_count; i++) {
+        append_field(text, series->points[i].label, true);
+        for (size_t k = 0; k < series->line_count; k++) {
+            ReportCell cell = render_point(&series->points[i], k);
+            text_append_char(text, ',');
+            render_append_cell(series->lines[k].type, &cell, text);
+        }
+        text_append(text, END_OF_LINE);
+    }
+}
+
+int render_csv(const Report *report, const RenderOptions *options, Text *text)
 {
     (void)options;
     text_append(text, BYTE_ORDER_MARK);
@@ -100,4 +122,9 @@ void render_csv(const Report *report, const RenderOptions *options, Text *text)
     append_notes(text, report, REPORT_NOTE_ABOUT);
     append_notes(text, report, REPORT_NOTE_COMPLETENESS);
     append_notes(text, report, REPORT_NOTE_DEFINITION);
+    for (size_t i = 0; i < report->series_count; i++) {
+        if (report->series[i].key)
+            append_series(text, &report->series[i]);
+    }
+    return 0;
 }

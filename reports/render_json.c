@@ -93,7 +93,30 @@ static void append_row(Text *text, const Report *report, const ReportRow *row)
     text_append_char(text, '}');
 }
 
-void render_json(const Report *report, const RenderOptions *options, Text *text)
+/// A series under its key: one object a point.
+static void append_series(Text *text, const ReportSeries *series)
+{
+    text_append_char(text, ',');
+    append_string(text, series->key);
+    text_append(text, ":[");
+    for (size_t i = 0; i < series->point_count; i++) {
+        text_append(text, i > 0 ? ",{" : "{");
+        append_string(text, series->label.key);
+        text_append_char(text, ':');
+        append_string(text, series->points[i].label);
+        for (size_t k = 0; k < series->line_count; k++) {
+            ReportCell cell = render_point(&series->points[i], k);
+            text_append_char(text, ',');
+            append_string(text, series->lines[k].key);
+            text_append_char(text, ':');
+            append_value(text, series->lines[k].type, &cell);
+        }
+        text_append_char(text, '}');
+    }
+    text_append_char(text, ']');
+}
+
+int render_json(const Report *report, const RenderOptions *options, Text *text)
 {
     (void)options;
     text_append_char(text, '{');
@@ -106,14 +129,21 @@ void render_json(const Report *report, const RenderOptions *options, Text *text)
             text_append_char(text, ',');
         append_row(text, report, &report->rows[i]);
     }
-    text_append(text, "]}");
+    text_append_char(text, ']');
+    for (size_t i = 0; i < report->series_count; i++) {
+        if (report->series[i].key)
+            append_series(text, &report->series[i]);
+    }
+    text_append_char(text, '}');
+    return 0;
 }
 
-void render_jsonl(const Report *report, const RenderOptions *options, Text *text)
+int render_jsonl(const Report *report, const RenderOptions *options, Text *text)
 {
     (void)options;
     for (size_t i = 0; i < report->row_count; i++) {
         append_row(text, report, &report->rows[i]);
         text_append_char(text, '\n');
     }
+    return 0;
 }

@@ -14,6 +14,7 @@
 #define INDENT 2            // blanks a level of the tree
 #define NAME_WIDTH_MAX 36   // columns of a name on a terminal: eighteen Chinese characters tell orgs apart
 #define BAR_WIDTH 10        // columns of a full bar
+#define POINT_WIDTH 6       // columns of a rate in a series: "100.0%"
 #define BAR_STEPS 8         // parts of a block that Unicode has
 #define CELL_BYTES_MAX 4096 // of one cell shown; names are bounded far below
 #define PERMILLE 1000
@@ -262,7 +263,33 @@ static void append_notes(const Report *report, ReportNoteKind kind, const char *
     }
 }
 
-void render_text(const Report *report, const RenderOptions *options, Text *text)
+/// A series below the table: a line a point, rates with their bar on a terminal.
+static void append_series(const Table *table, const ReportSeries *series, Text *text)
+{
+    text_appendf(text, "\n%s\n", _(series->title));
+    for (size_t i = 0; i < series->point_count; i++) {
+        append_blanks(text, INDENT);
+        text_append(text, series->points[i].label);
+        for (size_t k = 0; k < series->line_count; k++) {
+            ReportCell cell = render_point(&series->points[i], k);
+            CLEANUP(cleanup_text) Text value = {0};
+            render_append_shown(series->lines[k].type, &cell, &value);
+            append_blanks(text, GAP);
+            text_appendf(text, "%s ", _(series->lines[k].title));
+            append_blanks(text, text_width(text_cstr(&value)) < POINT_WIDTH
+                                    ? POINT_WIDTH - text_width(text_cstr(&value))
+                                    : 0);
+            text_append(text, text_cstr(&value));
+            if (table->options->terminal && cell.number != REPORT_NULL) {
+                text_append_char(text, ' ');
+                append_bar(text, cell.number);
+            }
+        }
+        end_line(text);
+    }
+}
+
+int render_text(const Report *report, const RenderOptions *options, Text *text)
 {
     CLEANUP(cleanup_table) Table table = {.report = report, .options = options};
     CLEANUP(cleanup_text) Text definitions = {0};
@@ -288,7 +315,12 @@ void render_text(const Report *report, const RenderOptions *options, Text *text)
         text_append_char(text, '\n');
     }
 
+    for (size_t i = 0; i < report->series_count; i++) {
+        if (report->series[i].key)
+            append_series(&table, &report->series[i], text);
+    }
     append_notes(report, REPORT_NOTE_COMPLETENESS, _("Completeness"), text);
     text_appendf(&definitions, _("Definitions, version %d"), REPORT_DEFINITIONS);
     append_notes(report, REPORT_NOTE_DEFINITION, text_cstr(&definitions), text);
+    return 0;
 }

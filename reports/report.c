@@ -3,6 +3,7 @@
 #include "reports/report.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
@@ -36,6 +37,8 @@ Report *report_new(const char *name, const char *title, const char *rows_key, co
     report->rows_key = rows_key;
     report->columns = columns;
     report->column_count = column_count;
+    report->as_of = TIME_NONE;
+    report->reference = REPORT_NULL;
     return report;
 }
 
@@ -61,6 +64,10 @@ Report *report_free(Report *report)
     }
     for (size_t i = 0; i < report->note_count; i++)
         free(report->notes[i].text);
+    for (size_t i = 0; i < report->series_count; i++)
+        free(report->series[i].points);
+    free(report->series);
+    free(report->reference_label);
     free(report->rows);
     free(report->heads);
     free(report->notes);
@@ -148,4 +155,30 @@ ReportCell *report_row(Report *report, int depth)
 ReportCell report_text(const char *text)
 {
     return (ReportCell){.text = alloc_string(text)};
+}
+
+void report_refer(Report *report, int64_t permille, const char *label)
+{
+    free(report->reference_label);
+    report->reference = permille;
+    report->reference_label = alloc_string(label);
+}
+
+ReportSeries *report_series(Report *report, ReportSeriesKind kind, const char *title,
+                            const ReportColumn *lines, size_t line_count)
+{
+    report->series = alloc_resize(report->series, report->series_count + 1, sizeof(*report->series));
+    ReportSeries *series = &report->series[report->series_count++];
+    *series = (ReportSeries){.kind = kind, .title = title, .lines = lines, .line_count = line_count};
+    return series;
+}
+
+int64_t *report_point(ReportSeries *series, const char *label)
+{
+    series->points = alloc_resize(series->points, series->point_count + 1, sizeof(*series->points));
+    ReportPoint *point = &series->points[series->point_count++];
+    snprintf(point->label, sizeof(point->label), "%s", label);
+    for (size_t i = 0; i < REPORT_LINES_MAX; i++)
+        point->values[i] = REPORT_NULL;
+    return point->values;
 }

@@ -33,9 +33,10 @@ enum {
     REPORT_IN_TABLE = 1 << 1, // csv and what else goes into spreadsheets
     REPORT_IN_JSON = 1 << 2,
     REPORT_IF_ROOM = 1 << 3, // text: left out, from the right, when the terminal is too narrow
-    REPORT_BAR = 1 << 4,     // text on a terminal: a bar beside the rate
+    REPORT_BAR = 1 << 4,     // a bar beside the rate; the first such column is what charts show
     REPORT_TREE = 1 << 5,    // text: indented by the row's depth
     REPORT_CUT = 1 << 6,     // text on a terminal: cut when it is very long
+    REPORT_LARGE = 1 << 7,   // pages: the first row's value stands large at the top
 };
 #define REPORT_EVERYWHERE (REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IN_JSON)
 #define REPORT_SPREAD (REPORT_IN_TABLE | REPORT_IN_JSON)
@@ -88,6 +89,28 @@ typedef struct ReportNote {
     char *text; // in the reader's language
 } ReportNote;
 
+// Figures beside the rows, by label: twelve months, or the classes of a distribution. What a chart is drawn
+// from.
+typedef enum ReportSeriesKind {
+    REPORT_SERIES_TREND,  // a line through time
+    REPORT_SERIES_SPREAD, // how many orgs are in each class
+} ReportSeriesKind;
+#define REPORT_LINES_MAX 2
+typedef struct ReportPoint {
+    char label[32]; // language-neutral: a month, a range
+    int64_t values[REPORT_LINES_MAX];
+} ReportPoint;
+typedef struct ReportSeries {
+    ReportSeriesKind kind;
+    const char *title;         // N_()
+    ReportColumn label;        // key NULL: the series is not in JSON, whose key is `key`
+    const char *key;
+    const ReportColumn *lines; // static; one type for all
+    size_t line_count;         // at most REPORT_LINES_MAX
+    ReportPoint *points;
+    size_t point_count;
+} ReportSeries;
+
 typedef enum ReportState {
     REPORT_PROVISIONAL,
     REPORT_COMPLETE,
@@ -109,6 +132,11 @@ typedef struct Report {
     size_t row_count, row_capacity;
     ReportNote *notes;
     size_t note_count;
+    ReportSeries *series;
+    size_t series_count;
+    Time as_of;            // the moment that the figures are of; TIME_NONE: not said
+    int64_t reference;     // per mille that rates are seen against, REPORT_NULL: none
+    char *reference_label; // in the reader's language
 } Report;
 
 /// Takes static tables and names; the title is copied.
@@ -126,6 +154,14 @@ void report_note(Report *report, ReportNoteKind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /// A new row whose cells are all unknown; the caller fills them in. Valid until the next row.
 ReportCell *report_row(Report *report, int depth);
+
+/// What charts draw as a line across the bars; `label` says whose rate or which target it is.
+void report_refer(Report *report, int64_t permille, const char *label);
+/// A new series without points; valid until the next one. `lines` is borrowed.
+ReportSeries *report_series(Report *report, ReportSeriesKind kind, const char *title,
+                            const ReportColumn *lines, size_t line_count);
+/// A new point, its values unknown. Returns them; valid until the next one.
+int64_t *report_point(ReportSeries *series, const char *label);
 
 static inline ReportCell report_number(int64_t value)
 {

@@ -5,11 +5,15 @@
 #include "reports/report_figures.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "core/base/i18n.h"
 #include "reports/render.h"
 
 #define MINUTES_PER_TENTH 6 // of an hour
+#define SPREAD_CLASSES 10   // of a distribution: ten per cent each
+#define SPREAD_LEAST 8      // orgs that make a distribution; fewer are better read one by one
+#define RATE_WHOLE 1000     // per mille
 
 enum {
     ORG,
@@ -49,9 +53,9 @@ const ReportColumn report_figures_columns[] = {
     [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
     [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [SESSIONS] = {"sessions", N_("Sessions"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [EXPECTED] = {"expected", N_("Expected"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [EXPECTED] = {"expected", N_("Expected"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_LARGE},
     [EXEMPT] = {"exempt", N_("Exempt"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [ON_SITE] = {"on_site", N_("Attended on site"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [ON_SITE] = {"on_site", N_("Attended on site"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_LARGE},
     [MAKEUP] = {"makeup", N_("Made up"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [HOME] = {"home", N_("Studied at home"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [LEAVE] = {"leave", N_("On leave"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
@@ -59,25 +63,25 @@ const ReportColumn report_figures_columns[] = {
     [UNREPORTED] = {"unreported", N_("Unreported"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [GUESTS] = {"guests", N_("Guests"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [CENTRALISED] = {"centralised_permille", N_("Centralised participation rate"), REPORT_PERMILLE,
-                     REPORT_EVERYWHERE | REPORT_BAR},
+                     REPORT_EVERYWHERE | REPORT_BAR | REPORT_LARGE},
     [CENTRALISED_LOW] = {"centralised_low_permille", N_("Centralised rate at least"), REPORT_PERMILLE,
                          REPORT_SPREAD},
     [CENTRALISED_HIGH] = {"centralised_high_permille", N_("Centralised rate at most"), REPORT_PERMILLE,
                           REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [OVERALL] = {"overall_permille", N_("Overall participation rate"), REPORT_PERMILLE,
-                 REPORT_EVERYWHERE | REPORT_BAR},
+                 REPORT_EVERYWHERE | REPORT_BAR | REPORT_LARGE},
     [CHECKED] = {"checked", N_("Spot-checked"), REPORT_COUNT, REPORT_SPREAD},
     [PASSED] = {"passed", N_("Passed"), REPORT_COUNT, REPORT_SPREAD},
     [NOT_FOUND] = {"not_found", N_("Recorded but not found"), REPORT_COUNT, REPORT_SPREAD},
     [POINTS_EXPECTED] = {"points_expected", N_("Points expected"), REPORT_COUNT, REPORT_SPREAD},
     [POINTS_COVERED] = {"points_covered", N_("Points that reported"), REPORT_COUNT, REPORT_SPREAD},
-    [POINTS] = {NULL, N_("Points covered"), REPORT_FRACTION, REPORT_IN_TEXT},
+    [POINTS] = {NULL, N_("Points covered"), REPORT_FRACTION, REPORT_IN_TEXT | REPORT_LARGE},
     [MINUTES] = {"minutes", N_("Hours credited"), REPORT_MINUTES, REPORT_SPREAD},
     [YEAR_MINUTES] = {"year_minutes", N_("Hours of the year"), REPORT_MINUTES, REPORT_SPREAD},
     [MEMBERS] = {"members", N_("Members"), REPORT_COUNT, REPORT_SPREAD},
     [TARGET_MET] = {"target_met", N_("Members who met the target"), REPORT_COUNT, REPORT_SPREAD},
     [AVERAGE_HOURS] = {NULL, N_("Hours per member this year"), REPORT_TENTHS,
-                       REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IF_ROOM},
+                       REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IF_ROOM | REPORT_LARGE},
     [TARGET_RATE] = {NULL, N_("Target met"), REPORT_PERMILLE,
                      REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IF_ROOM},
 };
@@ -223,9 +227,48 @@ static void note_closed(Report *report, const FiguresSet *set)
 
     if (!set->closed)
         return;
+    report->as_of = set->closed_at;
     time_format_short(set->closed_at, when);
     report_note(report, REPORT_NOTE_ABOUT,
                 _("The figures are those of %s, when the month was closed or revised."), when);
+}
+
+/// How the smallest orgs are spread over classes of ten per cent: the mean of a whole hides those that stay
+/// away.
+static void add_spread(Report *report, const FiguresSet *set, int32_t org)
+{
+    static const ReportColumn lines[] = {{NULL, N_("Organisations"), REPORT_COUNT, REPORT_SPREAD}};
+    int64_t counts[SPREAD_CLASSES] = {0};
+    int64_t known = 0;
+    char label[CLOCK_TEXT_SIZE];
+
+    for (int32_t i = org; i < set->tree.nodes[org].end; i++) {
+        int32_t rate = figures_centralised(&set->figures[i]);
+        if (set->tree.nodes[i].end != i + 1 || rate == RATE_NULL)
+            continue;
+        int32_t place = rate * SPREAD_CLASSES / RATE_WHOLE;
+        counts[place < SPREAD_CLASSES ? place : SPREAD_CLASSES - 1]++;
+        known++;
+    }
+    if (known < SPREAD_LEAST)
+        return;
+    ReportSeries *series = report_series(report, REPORT_SERIES_SPREAD,
+                                         N_("Smallest organisations by centralised participation rate"),
+                                         lines, sizeof(lines) / sizeof(lines[0]));
+    series->label = (ReportColumn){NULL, N_("Rate from–to"), REPORT_TEXT, REPORT_SPREAD};
+    for (int i = 0; i < SPREAD_CLASSES; i++) {
+        snprintf(label, sizeof(label), "%d–%d%%", i * 100 / SPREAD_CLASSES, (i + 1) * 100 / SPREAD_CLASSES);
+        report_point(series, label)[0] = counts[i];
+    }
+}
+
+/// What every bar is seen against: the rate of the whole that the parts make up.
+static void add_reference(Report *report, const FiguresSet *set, int32_t org)
+{
+    int32_t rate = figures_centralised(&set->figures[org]);
+
+    if (rate != RATE_NULL && set->tree.nodes[org].end > org + 1)
+        report_refer(report, rate, set->tree.nodes[org].name);
 }
 
 void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int depth, bool open)
@@ -245,6 +288,8 @@ void report_figures_fill(Report *report, const FiguresSet *set, int32_t org, int
         if (node->depth - top->depth <= depth)
             fill_row(report, node, &set->figures[i], node->depth - top->depth);
     }
+    add_reference(report, set, org);
+    add_spread(report, set, org);
     note_bounds(report, &set->figures[org]);
     note_sessions(report, set);
     note_definitions(report);

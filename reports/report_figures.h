@@ -17,6 +17,7 @@ enum {
 typedef struct ReportScope {
     const char *org; // NULL: the top of a month, a session's own org
     int depth;       // levels below the org: 0 the org alone
+    bool trend;      // of a month: with the months before it
     Time now;
     bool revision_given; // of a month: `revision`, whether or not it is the latest
     int revision;

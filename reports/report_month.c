@@ -7,6 +7,7 @@
 #include "core/base/i18n.h"
 #include "core/base/text.h"
 #include "core/store/month.h"
+#include "reports/report_trend.h"
 
 static void cleanup_sessions(SessionList *list)
 {
@@ -42,6 +43,7 @@ int report_month(Store *store, Month month, const ReportScope *scope, Report **r
 {
     CLEANUP(cleanup_set) FiguresSet set = {0};
     CLEANUP(cleanup_text) Text title = {0};
+    CLEANUP(cleanup_report) Report *report = NULL;
     char month_text[CLOCK_TEXT_SIZE];
     int32_t org;
 
@@ -56,15 +58,22 @@ int report_month(Store *store, Month month, const ReportScope *scope, Report **r
 
     month_format(month, month_text);
     text_appendf(&title, _("Participation in %s: %s"), month_text, set.tree.nodes[org].name);
-    Report *report =
+    report =
         report_new("month", text_cstr(&title), "rows", report_figures_columns, report_figures_column_count);
     report_head_text(report, "report", "month");
     report_head_text(report, "month", month_text);
+    report->as_of = scope->now;
     report_figures_fill(report, &set, org, scope->depth,
                         scope->now < zone_day_start(month_last_day(month) + 1));
     if (!scope->org && (size_t)set.tree.nodes[org].end < set.tree.count)
         report_note(report, REPORT_NOTE_COMPLETENESS, "%s",
                     _("There are other top organisations, which are not in this report; --org shows them."));
+    if (scope->trend) {
+        r = report_trend_add(store, month, scope->now, &set, org, report);
+        if (r < 0)
+            return error_trace(r);
+    }
     *ret_report = report;
+    report = NULL;
     return 0;
 }

@@ -102,6 +102,7 @@ int report_session(Store *store, const char *session, const ReportScope *scope, 
         return r == REPORT_E_NO_ORGS ? REPORT_E_NO_ORGS : REPORT_E_UNKNOWN_ORG;
 
     report = make_report(row, &set, org, scope->depth);
+    report->as_of = scope->now;
     r = note_silent(store, row, set.tree.nodes[org].code, report);
     if (r < 0)
         return error_trace(r);

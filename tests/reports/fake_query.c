@@ -291,6 +291,19 @@ int month_revision(Store *store, Month month, int revision,
                                        .state = fake_of(store)->reopened ? MONTH_REOPENED : MONTH_CLOSED});
 }
 
+int month_each_revision(Store *store, int (*each)(void *user, const MonthRevision *revision), void *user)
+{
+    const FakeStore *fake = fake_of(store);
+    int r = 0;
+
+    for (size_t i = 0; i < fake->revision_count && r == 0; i++)
+        r = each(user, &(MonthRevision){.month = fake->revision_month,
+                                        .revision = (int)i,
+                                        .at = fake->revisions[i].at,
+                                        .state = fake->reopened ? MONTH_REOPENED : MONTH_CLOSED});
+    return r;
+}
+
 int month_each_row(Store *store, Month month, int revision, int (*each)(void *user, const MonthRow *row),
                    void *user)
 {

@@ -70,6 +70,7 @@ typedef struct FakeStore {
     size_t record_count;
     const FakeRevision *revisions; // of whatever month; the last is the latest
     size_t revision_count;
+    Month revision_month; // where month_each_revision() says that they are
     bool reopened;
 } FakeStore;
 

@@ -99,7 +99,7 @@ static void jsonl_has_one_row_a_line(void **state)
 static void render_find_knows_no_form_that_is_not_there(void **state)
 {
     (void)state;
-    assert_null(render_find("xlsx"));
+    assert_null(render_find("docx"));
     assert_null(render_find(""));
 }
 
