@@ -93,6 +93,18 @@ static ReportCell flags_cell(uint32_t flags)
     return (ReportCell){.text = text_take(&text)};
 }
 
+/// The rule that gave the credit, and the one that said what the session is worth where it was stated in
+/// units.
+static ReportCell rule_cell(const SessionRow *session)
+{
+    Text text = {0};
+
+    text_appendf(&text, "%s/%d", SESSION_RULE, session->rule_version);
+    if (session->worth_version)
+        text_appendf(&text, "+%s/%d", rule_kind_word(RULE_CONVERSION), session->worth_version);
+    return (ReportCell){.text = text_take(&text)};
+}
+
 /// Until when the session can still be made up; unknown once it cannot, or need not.
 static ReportCell makeup_cell(const RecordEntry *entry, Status status, Time now)
 {
@@ -126,7 +138,7 @@ static int add_entry(void *user, const RecordEntry *entry)
     cells[LAST_OUT] = time_cell(attendance->last_out);
     cells[MINUTES] = report_number(attendance->minutes);
     cells[CREDIT] = report_number(attendance->credit);
-    cells[RULE] = report_text(attendance->credit > 0 ? SESSION_RULE : NULL);
+    cells[RULE] = attendance->credit > 0 ? rule_cell(session) : report_text(NULL);
     cells[FLAGS] = flags_cell(attendance->flags);
     cells[MAKEUP_UNTIL] = makeup_cell(entry, status, build->now);
     return 0;

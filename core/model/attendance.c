@@ -70,7 +70,7 @@ static bool moment_is_before(const Moment *a, const Moment *b)
     return order ? order < 0 : mode_of(a->fact) < mode_of(b->fact);
 }
 
-static bool check_is_later(const Fact *a, const Fact *b)
+bool attendance_check_is_later(const Fact *a, const Fact *b)
 {
     if (!b)
         return true;
@@ -138,7 +138,7 @@ static void gather(const SessionRules *session, const Fact *fact, Gathered *gath
         gathered->leave = true;
         break;
     case EVENT_CHECK:
-        if (check_is_later(fact, gathered->check))
+        if (attendance_check_is_later(fact, gathered->check))
             gathered->check = fact;
         break;
     case EVENT_VOID:
@@ -216,10 +216,10 @@ static Status status_elsewhere(const Gathered *gathered)
 }
 
 /// R13, R26. Who is exempt is not shown as on site (R10), so there is nothing for a check to contradict.
-static void judge_check(Duty duty, const Fact *check, Attendance *attendance)
+static void judge_check(const SessionRules *session, Duty duty, const Fact *check, Attendance *attendance)
 {
     attendance->checked = true;
-    attendance->passed = check->found && (check->score < 0 || check->score >= SESSION_PASS_SCORE);
+    attendance->passed = check->found && (check->score < 0 || check->score >= session->pass_score);
     attendance->not_found = !check->found && attendance->on_site && duty != DUTY_EXEMPT;
     if (attendance->not_found)
         attendance->flags |= FLAG_NOT_FOUND;
@@ -245,7 +245,7 @@ void attendance_fold(const SessionRules *session, Duty duty, const Fact *facts, 
     if (gathered.credit > attendance.credit)
         attendance.credit = gathered.credit;
     if (gathered.check)
-        judge_check(duty, gathered.check, &attendance);
+        judge_check(session, duty, gathered.check, &attendance);
     attendance.took_part =
         (attendance.status != STATUS_NOTHING && attendance.status != STATUS_LEAVE) || attendance.credit > 0;
     *ret_attendance = attendance;

@@ -6,10 +6,6 @@
 #include "core/base/i18n.h"
 #include "core/model/words.h"
 
-// R17, the shipped example rows: 32 hours for a member, 56 for a branch secretary or committee member.
-#define TARGET_MEMBER_MINUTES 1920
-#define TARGET_LEADER_MINUTES 3360
-
 static const Word levels[ORG_LEVEL_COUNT] = {
     [ORG_CITY] = {"city", N_("city"), {"市", "市级"}},
     [ORG_COUNTY] = {"county", N_("county"), {"县", "县级", "县区", "区"}},
@@ -30,11 +26,11 @@ static const Word sectors[SECTOR_COUNT] = {
 
 static const Word categories[CATEGORY_COUNT] = {
     [CATEGORY_NONE] = {"", NULL, {NULL}},
-    [CATEGORY_ON_POST] = {"on-post", NULL, {"在职", "在职党员"}},
-    [CATEGORY_FARMER] = {"farmer", NULL, {"农民", "农民党员"}},
-    [CATEGORY_RETIRED] = {"retired", NULL, {"离退休", "离退休党员"}},
-    [CATEGORY_FLOATING] = {"floating", NULL, {"流动", "流动党员"}},
-    [CATEGORY_OTHER] = {"other", NULL, {"其他", "其它"}},
+    [CATEGORY_ON_POST] = {"on-post", N_("on post"), {"在职", "在职党员"}},
+    [CATEGORY_FARMER] = {"farmer", N_("farmer"), {"农民", "农民党员"}},
+    [CATEGORY_RETIRED] = {"retired", N_("retired"), {"离退休", "离退休党员"}},
+    [CATEGORY_FLOATING] = {"floating", N_("floating"), {"流动", "流动党员"}},
+    [CATEGORY_OTHER] = {"other", N_("other"), {"其他", "其它"}},
 };
 
 static const Word roles[ROLE_COUNT] = {
@@ -79,6 +75,11 @@ bool org_sector_parse(const char *word, OrgSector *ret_sector)
 const char *member_category_word(MemberCategory category)
 {
     return words_get(categories, CATEGORY_COUNT, (size_t)category);
+}
+
+const char *member_category_title(MemberCategory category)
+{
+    return words_get_title(categories, CATEGORY_COUNT, (size_t)category);
 }
 
 bool member_category_parse(const char *word, MemberCategory *ret_category)

@@ -41,12 +41,16 @@ bool org_level_parse(const char *word, OrgLevel *ret_level);
 const char *org_sector_word(OrgSector sector);
 bool org_sector_parse(const char *word, OrgSector *ret_sector);
 const char *member_category_word(MemberCategory category);
+const char *member_category_title(MemberCategory category); // NULL of NONE
 bool member_category_parse(const char *word, MemberCategory *ret_category);
 const char *member_role_word(MemberRole role);
 bool member_role_parse(const char *word, MemberRole *ret_role);
 
-/// R17: yearly target in minutes by role: 1,920 for a member, 3,360 for a secretary or committee member.
-/// Source: the shipped example rows of studyday-rules(7); a site confirms them.
+// R17, the shipped example rows: 32 hours for a member, 56 for a branch secretary or committee member.
+#define TARGET_MEMBER_MINUTES 1920
+#define TARGET_LEADER_MINUTES 3360
+
+/// The yearly target of a role as shipped; what holds on a day is asked of the rules (rules_targets()).
 int32_t target_minutes(MemberRole role);
-/// R17: whether the role also needs one `class` in the year.
+/// As shipped: whether the role also needs one `class` in the year.
 bool target_needs_class(MemberRole role);

@@ -9,7 +9,7 @@
 #include "core/model/rule_grade.h"
 #include "core/model/rule_worth.h"
 
-#define DAY_MINUTES 1440
+#define GRACE_MAX_MINUTES 1440 // of a day
 #define TARGET_MAX 100000 // minutes a year: more than a year of working days has
 #define POINTS_MAX 1000   // points for one session
 
@@ -19,10 +19,10 @@ typedef struct NumberKey {
 } NumberKey;
 
 static const NumberKey session_keys[] = {
-    {"window-before", DAY_MINUTES},
-    {"window-after", DAY_MINUTES},
-    {"late-after", DAY_MINUTES},
-    {"early-before", DAY_MINUTES},
+    {"window-before", SESSION_WINDOW_MAX_MINUTES},
+    {"window-after", SESSION_WINDOW_MAX_MINUTES},
+    {"late-after", GRACE_MAX_MINUTES},
+    {"early-before", GRACE_MAX_MINUTES},
     {"presence-permille", 1000},
     {"makeup-days", 366},
     {"pass-score", 100},

@@ -24,12 +24,13 @@ bool session_kind_parse(const char *word, SessionKind *ret_kind); // also the Ch
 
 // Shipped defaults of studyday-rules(7); numbers marked * there.
 #define SESSION_WINDOW_MINUTES 60     // R1: before the start and after the end
+#define SESSION_WINDOW_MAX_MINUTES 1440 // a day: what a rule may make of it
 #define SESSION_LATE_MINUTES 10       // status 1
 #define SESSION_EARLY_MINUTES 10      // status 2
 #define SESSION_MAKEUP_DAYS 30        // status 5: days after the session's date
 #define SESSION_PRESENCE_PERMILLE 500 // R14: presence that earns the session's minutes
 #define SESSION_PASS_SCORE 60         // R26
-#define SESSION_RULE "session/1"      // R14: name and version of the shipped rule of credit
+#define SESSION_RULE "session"        // R14: name of the rule of credit; the shipped version is 1
 
 typedef struct SessionRules {
     Time starts, ends; // ends > starts
@@ -38,6 +39,7 @@ typedef struct SessionRules {
     Time window_before, window_after; // durations
     Time late_after, early_before;    // grace, durations
     int32_t presence_permille;
+    int32_t pass_score; // R26
 } SessionRules;
 
 /// The window of R1: `at` within window_before of the start to window_after of the end, bounds included.

@@ -3,6 +3,7 @@
 // one moment.
 #include "core/model/figures.h"
 #include "core/model/roster.h"
+#include "core/model/rule_worth.h"
 #include "core/model/session.h"
 #include "core/store/store.h"
 
@@ -47,6 +48,10 @@ typedef struct SessionRow {
     bool spans_years;     // R16 applies: asked once a session, since the zone's answer is slow
     bool closed;          // its month is closed (R24): it holds still
     bool tracked;         // its month is or was closed: what changes is noted
+    int32_t rule_version; // of the rule of sessions that gave what is not stated
+    bool makeup_stated;   // makeup_until is the session's own, not the rule's
+    Worth worth;          // as it was stated; unit "": minutes
+    int32_t worth_version; // of the conversion that made minutes of it, 0 none
 } SessionRow;
 typedef struct SessionList {
     SessionRow *rows;
@@ -142,6 +147,9 @@ typedef struct EventFilter {
 } EventFilter;
 int query_events(Store *store, const EventFilter *filter, int (*each)(void *user, const EventRow *event),
                  void *user);
+/// One of them, or QUERY_E_UNKNOWN.
+int query_event(Store *store, const char *terminal, const char *epoch, uint64_t seq,
+                int (*each)(void *user, const EventRow *event), void *user);
 
 // A point's plan (studyday-protocol(7) "Plan"): the sessions it takes part in from `from` to `to`, and the
 // members whose own point it is (of the roster on `date`; R11 without regard to a session).

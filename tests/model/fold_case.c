@@ -87,6 +87,8 @@ static bool parse_session(char *rest, SessionRules *session)
             session->makeup_end = day_of_cases() + (number + 1) * TIME_DAY;
         else if (strcmp(word, "presence") == 0)
             session->presence_permille = number;
+        else if (strcmp(word, "pass") == 0)
+            session->pass_score = number;
         else
             return false;
     }
@@ -210,7 +212,8 @@ bool fold_case_load(const char *path, FoldCase *ret_case)
                     .window_after = SESSION_WINDOW_MINUTES * TIME_MINUTE,
                     .late_after = SESSION_LATE_MINUTES * TIME_MINUTE,
                     .early_before = SESSION_EARLY_MINUTES * TIME_MINUTE,
-                    .presence_permille = SESSION_PRESENCE_PERMILLE},
+                    .presence_permille = SESSION_PRESENCE_PERMILLE,
+                    .pass_score = SESSION_PASS_SCORE},
         .duty = DUTY_EXPECTED,
     };
     char line[LINE_SIZE];

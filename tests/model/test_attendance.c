@@ -28,6 +28,7 @@ static SessionRules random_session(Seed *seed)
         .late_after = 10 * TIME_MINUTE * seed_below(seed, 3),
         .early_before = 10 * TIME_MINUTE * seed_below(seed, 3),
         .presence_permille = 250 * (int32_t)seed_below(seed, 5),
+        .pass_score = SESSION_PASS_SCORE,
     };
 }
 

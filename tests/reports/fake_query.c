@@ -95,6 +95,7 @@ static void list_add(SessionList *list, const FakeSession *session, size_t index
     list->rows = alloc_resize(list->rows, list->count + 1, sizeof(*list->rows));
     SessionRow *row = &list->rows[list->count++];
     *row = (SessionRow){
+        .rule_version = 1,
         .session = (int64_t)index,
         .title = alloc_string(session->code),
         .rules = {.starts = session->starts, .ends = session->starts + FAKE_SESSION_LENGTH},

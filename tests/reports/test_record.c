@@ -21,7 +21,8 @@ static Time at(int month, int day, int hour, int minute)
 
 static SessionRow session(const char *code, char *title, SessionKind kind, int month, int day)
 {
-    SessionRow row = {.title = title, .kind = kind, .date = date_from_civil(2026, month, day)};
+    SessionRow row = {
+        .title = title, .kind = kind, .date = date_from_civil(2026, month, day), .rule_version = 1};
     strcpy(row.code, code);
     row.rules = (SessionRules){.starts = at(month, day, 9, 0), .ends = at(month, day, 11, 0), .minutes = 90};
     row.makeup_until = row.date + SESSION_MAKEUP_DAYS;

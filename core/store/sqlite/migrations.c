@@ -1,3 +1,4 @@
+#include "core/store/sqlite/rules_shipped.h"
 #include "core/store/sqlite/store_private.h"
 
 // The schema, as numbered migrations: step i brings user_version i to i + 1. A step that was released is
@@ -162,6 +163,8 @@ static const char step_2[] =
     "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_month ON session (month);";
 
+// month_request: who wants a closed month revised or reopened, where the site asks for a second person.
+//
 // Rows that are written once and stay: the schema refuses whatever the code would never do. Events need none,
 // having their chains; audit.chain is that of the audit log (audit.c). Taking personal data out, as the law
 // may ask, has to drop a trigger in its transaction and put it back.
@@ -173,6 +176,10 @@ static const char step_2[] =
 
 static const char step_3[] =
     "CREATE INDEX audit_subject ON audit (subject);"
+    "CREATE TABLE month_request (request INTEGER PRIMARY KEY, month INTEGER NOT NULL, action TEXT NOT NULL,"
+    "  at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',"
+    "  decided_at INTEGER, decided_by TEXT) STRICT;"
+    "CREATE UNIQUE INDEX month_request_open ON month_request (month) WHERE state = 'open';"
     "CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
     "  BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;" // clang-format off
     KEPT("audit")
@@ -212,5 +219,9 @@ static const char step_paper[] =
     KEPT("roll_line")
     KEPT("headcount"); // clang-format on
 
-const char *const store_migrations[] = {step_1, step_2, step_3, step_paper};
+// Rules (core/model/rule.h), a row for each key of a version, and what was redeemed of points.
+static const char step_rules[] = RULES_SCHEMA RULES_SHIPPED // clang-format off
+    KEPT("redemption"); // clang-format on
+
+const char *const store_migrations[] = {step_1, step_2, step_3, step_paper, step_rules};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(*store_migrations);

@@ -202,6 +202,8 @@ int month_reopen(Store *store, Month month)
     store->cards_touched = true;
     if (store->cards_from == DATE_NONE || month_first_day(month) < store->cards_from)
         store->cards_from = month_first_day(month);
+    if (store->rules_from == DATE_NONE || month_first_day(month) < store->rules_from)
+        store->rules_from = month_first_day(month); // the rules may have changed meanwhile
     store_touch(store, month_first_day(month));
     return error_trace(r);
 }

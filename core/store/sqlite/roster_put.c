@@ -6,6 +6,7 @@
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/month.h"
 #include "core/store/sqlite/roster_private.h"
+#include "core/store/sqlite/session_rules.h"
 
 // Points, terminals and sessions as the office states them. A put compares with what is there and
 // writes only what differs, so that importing the same file again changes nothing.
@@ -208,9 +209,19 @@ static int session_points_write(Store *store, int64_t session, const int64_t *po
     return error_trace(r);
 }
 
-static int session_write(Store *store, bool exists, const SessionPut *put, int64_t org, Date date,
-                         Date makeup_until)
+// What the office stated of a session, and what the rules make of the rest.
+typedef struct SessionFacts {
+    const SessionPut *put;
+    int64_t org;
+    Date date;
+    Worth worth;
+    SessionColumns columns;
+} SessionFacts;
+
+static int session_write(Store *store, bool exists, const SessionFacts *facts)
 {
+    const SessionPut *put = facts->put;
+    const SessionDefaults *defaults = &facts->columns.defaults;
     sqlite3_stmt *write = store_get(store, exists ? SQL_SESSION_SET : SQL_SESSION_ADD);
 
     if (!write)
@@ -218,28 +229,38 @@ static int session_write(Store *store, bool exists, const SessionPut *put, int64
     db_bind_text(write, 1, put->code);
     db_bind_int(write, 2, put->kind);
     db_bind_text(write, 3, put->title);
-    db_bind_int(write, 4, org);
+    db_bind_int(write, 4, facts->org);
     db_bind_int(write, 5, put->starts);
     db_bind_int(write, 6, put->ends);
-    db_bind_int(write, 7, date);
-    db_bind_int(write, 8, month_of_date(date));
-    db_bind_int(write, 9, put->minutes);
-    db_bind_int(write, 10, makeup_until);
-    if (!exists) {
-        db_bind_int(write, 11, SESSION_WINDOW_MINUTES);
-        db_bind_int(write, 12, SESSION_WINDOW_MINUTES);
-        db_bind_int(write, 13, SESSION_LATE_MINUTES);
-        db_bind_int(write, 14, SESSION_EARLY_MINUTES);
-        db_bind_int(write, 15, SESSION_PRESENCE_PERMILLE);
-    }
+    db_bind_int(write, 7, facts->date);
+    db_bind_int(write, 8, month_of_date(facts->date));
+    db_bind_int(write, 9, facts->columns.minutes);
+    db_bind_int(write, 10, facts->columns.makeup_until);
+    db_bind_int(write, 11, defaults->window_before);
+    db_bind_int(write, 12, defaults->window_after);
+    db_bind_int(write, 13, defaults->late_after);
+    db_bind_int(write, 14, defaults->early_before);
+    db_bind_int(write, 15, defaults->presence_permille);
+    db_bind_int(write, 16, defaults->pass_score);
+    db_bind_int(write, 17, defaults->version);
+    db_bind_int(write, 18, put->makeup_until != DATE_NONE);
+    db_bind_text(write, 19, facts->worth.unit);
+    db_bind_int(write, 20, facts->worth.tenths);
+    db_bind_int(write, 21, facts->columns.worth_version);
     return error_trace(db_run(&store->db, write));
 }
 
-static bool session_same(const SessionRow *row, const SessionPut *put, int64_t org, Date makeup_until)
+// What was stated is compared, not what a rule made of it: a rule that has changed since does not make the
+// same file say something new.
+static bool session_same(const SessionRow *row, const SessionFacts *facts)
 {
-    return row->kind == put->kind && row->org == org && row->rules.starts == put->starts &&
-           row->rules.ends == put->ends && row->rules.minutes == put->minutes &&
-           row->makeup_until == makeup_until && strcmp(row->title, put->title) == 0;
+    const SessionPut *put = facts->put;
+    bool stated = put->makeup_until != DATE_NONE;
+
+    return row->kind == put->kind && row->org == facts->org && row->rules.starts == put->starts &&
+           row->rules.ends == put->ends && row->makeup_stated == stated &&
+           (!stated || row->makeup_until == put->makeup_until) && worth_same(&row->worth, &facts->worth) &&
+           (*facts->worth.unit || row->rules.minutes == put->minutes) && strcmp(row->title, put->title) == 0;
 }
 
 int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_change)
@@ -247,16 +268,18 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
     CLEANUP(cleanup_free) int64_t *points = NULL;
     const SessionRow *before = NULL;
     bool closed = false;
-    int64_t org = 0, number = 0;
+    int64_t number = 0;
     int32_t parent = 0;
     size_t point_count = 0;
     Date date = zone_date(put->starts);
-    Date makeup_until = put->makeup_until == DATE_NONE ? date + SESSION_MAKEUP_DAYS : put->makeup_until;
+    SessionFacts facts = {.put = put, .date = date};
 
-    int r = roster_find(store, SQL_ORG_FIND, put->org, &org);
+    if (put->worth && *put->worth->unit)
+        facts.worth = *put->worth;
+    int r = roster_find(store, SQL_ORG_FIND, put->org, &facts.org);
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
-    r = org_parent(store, (int32_t)org, date, &parent);
+    r = org_parent(store, (int32_t)facts.org, date, &parent);
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_NOT_THEN;
     r = session_points_number(store, put, &points, &point_count);
@@ -270,11 +293,14 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
         r = session_points_same(store, number, points, point_count);
         if (r < 0)
             return error_trace(r);
-        if (r > 0 && session_same(before, put, org, makeup_until)) {
+        if (r > 0 && session_same(before, &facts)) {
             *ret_change = ROSTER_SAME;
             return 0;
         }
     }
+    r = session_columns(store, put->kind, date, put->makeup_until, &facts.worth, put->minutes, &facts.columns);
+    if (r != 0)
+        return r < 0 ? error_trace(r) : r == ROSTER_E_WORTH ? ROSTER_E_WORTH : ROSTER_E_UNKNOWN_UNIT;
     r = month_is_closed(store, month_of_date(date), &closed);
     if (r < 0)
         return error_trace(r);
@@ -283,7 +309,7 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
     if (before)
         session_note(store, number, before);
     *ret_change = before ? ROSTER_CHANGED : ROSTER_ADDED;
-    r = session_write(store, before != NULL, put, org, date, makeup_until);
+    r = session_write(store, before != NULL, &facts);
     if (!before && r == 0) {
         number = sqlite3_last_insert_rowid(store->db.handle);
         session_note(store, number, NULL);

@@ -29,6 +29,10 @@ void store_caches_drop(Store *store)
     store->standing = standing_free(store->standing);
     store->member_map = member_map_free(store->member_map);
     store->members_asked = 0;
+    if (store->rules)
+        rules_deinit(store->rules);
+    free(store->rules);
+    store->rules = NULL;
     store->longest_session = TIME_NONE;
 }
 

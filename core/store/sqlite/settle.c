@@ -6,6 +6,7 @@
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/ledger_private.h"
 #include "core/store/sqlite/roster_private.h"
+#include "core/store/sqlite/session_rules.h"
 
 // After the office has stated something new: sessions whose rules or roster changed are derived again, due
 // ones are opened, events that were parked, loose or carried a card are asked again where they belong. All in
@@ -168,7 +169,7 @@ static int collect_loose_since(Settling *s, Date date)
 
     if (!loose)
         return error_origin(-EIO);
-    db_bind_int(loose, 1, zone_day_start(date) - SESSION_WINDOW_MINUTES * TIME_MINUTE);
+    db_bind_int(loose, 1, zone_day_start(date) - SESSION_WINDOW_MAX_MINUTES * TIME_MINUTE);
     db_bind_int(loose, 2, INT64_MAX);
     return error_trace(collect_keys(s, loose));
 }
@@ -310,6 +311,8 @@ int roster_settle(Store *store, Time now, RosterSettled *ret_settled)
     int r = store->roster_touched ? db_run(&store->db, store_get(store, SQL_SITE_BUMP)) : 0;
     if (r == 0)
         r = roster_move_areas(store);
+    if (r == 0)
+        r = session_rules_apply(store);
     if (r == 0)
         r = settle_dirty_sessions(&s);
     if (r == 0)

@@ -4,6 +4,7 @@
 #include "core/store/sqlite/list_statements.h"
 #include "core/store/sqlite/month_statements.h"
 #include "core/store/sqlite/paper_statements.h"
+#include "core/store/sqlite/rule_statements.h"
 #include "core/store/sqlite/session_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
@@ -270,7 +271,7 @@
 #define STATEMENT_ENUM(name, text) SQL_##name,
 typedef enum StatementId {
     STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM)
-        SESSION_STATEMENT_LIST(STATEMENT_ENUM) PAPER_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+        SESSION_STATEMENT_LIST(STATEMENT_ENUM) PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 
