@@ -1,0 +1,70 @@
+#pragma once
+// What the lists of the office ask (studyday(1), report watch, makeups, home, points): the attendance of a
+// session member by member, who the members are, visits at home. A list reads sessions one after the other,
+// since attendance lies by session; what it keeps of a member is a few bytes by internal number.
+#include "core/store/query.h"
+
+/// One beyond the highest internal number of a member: how long an array by number has to be.
+int lists_member_bound(Store *store, int64_t *ret_bound);
+
+// A member with a home on the date asked.
+typedef struct ListMember {
+    int64_t member;
+    int32_t org; // internal number of the home
+    MemberCategory category;
+    MemberRole role;
+    bool exempt; // on that date
+} ListMember;
+/// Grouped by home in the order of the tree of `date`.
+int lists_members(Store *store, Date date, int (*each)(void *user, const ListMember *member), void *user);
+
+typedef struct ListVisit {
+    Time at;        // TIME_NONE: none
+    int64_t stream; // the event, for lists_visitor()
+    uint64_t seq;
+} ListVisit;
+
+// One member at one session, folded.
+typedef struct ListPair {
+    int64_t member;
+    int32_t org; // internal number of the home on the session's date; 0 none
+    Duty duty;
+    const Attendance *attendance;
+    int32_t visits;  // at home, not void
+    ListVisit visit; // the latest of them
+} ListPair;
+/// Every attendance row of a session. `skip` (by member number, up to `skip_count`; may be NULL) names those
+/// whose row is passed over unread.
+int lists_session(Store *store, const SessionRow *session, const uint8_t *skip, int64_t skip_count,
+                  int (*each)(void *user, const ListPair *pair), void *user);
+
+typedef struct ListName {
+    char code[65];
+    char *name;
+} ListName;
+void list_name_deinit(ListName *name);
+/// By internal number; one that is not there has the code "-".
+int lists_name(Store *store, int64_t member, ListName *ret_name);
+
+typedef struct ListExemption {
+    Date from, to; // to DATE_NONE: open
+    char reason[65];
+} ListExemption;
+enum { LISTS_E_NONE = 1 };
+/// The exemption that holds on `date`, or LISTS_E_NONE.
+int lists_exemption(Store *store, int64_t member, Date date, ListExemption *ret_exemption);
+/// The code of whoever visited, "" where the event does not say.
+int lists_visitor(Store *store, const ListVisit *visit, char ret_code[static 65]);
+
+// A point beside what query_session_points() says of it at a session.
+typedef struct ListPoint {
+    char *name;
+    int64_t events, seen; // of the session: stored events, and those among them that name somebody
+    int32_t terminals;    // of the point, not revoked
+    Time last_event;      // when the last event of any of them was received, TIME_NONE: never
+} ListPoint;
+/// For each of `points` (of one session) what there is, in the same order. The caller frees with
+/// list_points_free().
+int lists_points(Store *store, const SessionRow *session, const SessionPoint *points, size_t count,
+                 ListPoint **ret_points);
+ListPoint *list_points_free(ListPoint *points, size_t count);
