@@ -7,6 +7,7 @@ extern const Command cmd_import;
 extern const Command cmd_broker;
 extern const Command cmd_terminal;
 extern const Command cmd_attendance;
+extern const Command cmd_audit;
 extern const Command cmd_leave;
 extern const Command cmd_home;
 extern const Command cmd_quarantine;

@@ -194,6 +194,8 @@ static void collector_reload(Collector *collector)
     config->require_mac = fresh->require_mac;
     config->commit_events = fresh->commit_events;
     config->commit_millis = fresh->commit_millis;
+    config->second_person = fresh->second_person;
+    config->grace_days = fresh->grace_days;
     config_site_free(fresh);
     if (!collector->disk.error)
         collector_refresh(collector);

@@ -19,6 +19,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
+#include "office/detail.h"
 
 typedef struct RetryEntry {
     char *topic;
@@ -69,7 +70,10 @@ static int retry_take(Collector *collector, int64_t id, const RetryEntry *entry,
                       const char *actor, const char *why, CounterEvents *counters, IngestResult *ret_result)
 {
     const IngestMessage message = {entry->topic, entry->payload, entry->size, false};
-    char subject[32], detail[128];
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
+    CLEANUP(cleanup_text) Text detail = {0};
+    char subject[32];
     int r;
 
     r = ingest_events(collector, &message, topic, counters, ret_result);
@@ -82,11 +86,15 @@ static int retry_take(Collector *collector, int64_t id, const RetryEntry *entry,
         r = quarantine_mark(collector->store, id, "retried");
     if (r != 0)
         return error_origin(r < 0 ? r : -EIO); // it was there a moment ago, and we are the only writer
-    snprintf(subject, sizeof(subject), "quarantine %" PRId64, id);
-    snprintf(detail, sizeof(detail), "events=%" PRIu64 " stored=%" PRIu64 " duplicate=%" PRIu64,
-             counters->received, counters->stored, counters->duplicate);
-    return error_trace(
-        audit_add(collector->store, clock_now(), actor, "quarantine-retry", subject, why, detail));
+    snprintf(subject, sizeof(subject), "%" PRId64, id);
+    detail_number(&is, "duplicate", (int64_t)counters->duplicate);
+    detail_number(&is, "events", (int64_t)counters->received);
+    detail_text(&is, "state", counters->deferred == 0 ? "retried" : "open");
+    detail_number(&is, "stored", (int64_t)counters->stored);
+    detail_text(&was, "state", "open");
+    detail_join(&was, &is, &detail);
+    return error_trace(audit_add(collector->store, clock_now(), actor, "quarantine-retry", subject, why,
+                                 text_cstr(&detail)));
 }
 
 static int retry_report(Collector *collector, const char *id, int r, const IngestResult *result,

@@ -2,7 +2,9 @@
 //
 // What is recorded is never changed: an addition is an event of the office, a voiding a statement about
 // another event. Where no time is given, an `in` is taken to be at the session's start and an `out` at its
-// end, which is what somebody means who says "was there"; everything else happens now.
+// end, which is what somebody means who says "was there"; everything else happens now. The audit log gets
+// what the member's attendance was before and what it is now, so the events are folded before the entry is
+// written.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,8 +14,10 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/model/code.h"
+#include "core/store/query_pairs.h"
 #include "office/column.h"
 #include "office/correction.h"
+#include "office/detail.h"
 #include "office/operation.h"
 
 const ProgramOption office_attendance_options[] = {
@@ -58,12 +62,53 @@ static Time attendance_default_time(const Office *office, const Event *event, co
     return office->now - office->now % TIME_SECOND;
 }
 
+// What an attendance is at this moment, and the event (canonical, or NULL) that made it so.
+typedef struct AttendanceDetail {
+    const char *event;
+    Text *object;
+} AttendanceDetail;
+
+static int attendance_describe(void *user, const PairView *pair)
+{
+    const AttendanceDetail *detail = user;
+    const Attendance *attendance = pair->attendance;
+
+    detail_number(detail->object, "credit_minutes", attendance->credit);
+    if (detail->event)
+        detail_json(detail->object, "event", detail->event);
+    detail_number(detail->object, "minutes", attendance->minutes);
+    detail_text(detail->object, "status", status_word(attendance->status));
+    return 0;
+}
+
+static int attendance_detail(Office *office, const char *session, const char *member, const char *event,
+                             Text *object)
+{
+    CorrectionTarget target = {0};
+    MemberRow row = {0};
+    AttendanceDetail detail = {event, object};
+    int r = correction_find(office, session, member, &target);
+
+    if (r == 0 && target.session_known && target.member_known) {
+        r = query_member(office->store, member, target.session.date, &row);
+        if (r == 0)
+            r = query_pair(office->store, &target.session, &row, attendance_describe, &detail);
+        member_row_deinit(&row);
+    }
+    correction_target_deinit(&target);
+    if (r == 0 && event && !object->size) // of no member, or of nobody's attendance
+        detail_json(object, "event", event);
+    return r < 0 ? error_trace(r) : 0;
+}
+
 // Looks up what the event names, adds it, and says and notes what was done.
 static int attendance_state(Office *office, Event *event, const char *why)
 {
     CorrectionTarget target = {0};
     char at[CLOCK_TEXT_SIZE], subject[32];
-    CLEANUP(cleanup_text) Text detail = {0};
+    CLEANUP(cleanup_text) Text canonical = {0};
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
     const char *refused = NULL;
     uint64_t seq = 0;
     int r = correction_find(office, event->session, event->member, &target);
@@ -81,14 +126,20 @@ static int attendance_state(Office *office, Event *event, const char *why)
     correction_target_deinit(&target);
     time_format_zone(event->at, at);
     event->at_text = at;
-    r = correction_add(office, event, false, &refused, &seq);
+    r = attendance_detail(office, event->session, event->member, NULL, &was);
+    if (r == 0)
+        r = correction_add(office, event, false, &refused, &seq);
     if (r < 0)
         return error_trace(r);
     if (refused)
         return office_refuse(office, EX_DATAERR, _("the event cannot be: %s"), refused);
     snprintf(subject, sizeof(subject), "%s:%" PRIu64, NAME_OFFICE, seq);
-    event_canonical(event, seq, &detail);
-    r = office_audit(office, "attendance-add", subject, why, text_cstr(&detail));
+    event_canonical(event, seq, &canonical);
+    r = ledger_settle(office->ledger);
+    if (r == 0)
+        r = attendance_detail(office, event->session, event->member, text_cstr(&canonical), &is);
+    if (r == 0)
+        r = detail_audit(office, "attendance-add", subject, why, &was, &is);
     if (r < 0)
         return error_trace(r);
     text_appendf(&office->reply->out, _("added %s of %s at %s as number %" PRIu64 " of the office\n"),
@@ -149,27 +200,66 @@ static bool attendance_key(const char *key, char ret_epoch[static ULID_SIZE], ui
     return true;
 }
 
+// What an event says, and about whom.
+typedef struct AttendanceEvent {
+    char session[CODE_SIZE_MAX + 1], member[CODE_SIZE_MAX + 1]; // "" none
+    Text canonical;
+} AttendanceEvent;
+
+static int attendance_take_event(void *user, const EventRow *row)
+{
+    AttendanceEvent *event = user;
+
+    snprintf(event->session, sizeof(event->session), "%s", row->session ? row->session : "");
+    snprintf(event->member, sizeof(event->member), "%s", row->member ? row->member : "");
+    text_append_bytes(&event->canonical, row->canonical, row->canonical_size);
+    return 0;
+}
+
+// `key` is "EPOCH:SEQ", and also `epoch` and `seq`.
+static int attendance_void_event(Office *office, const char *key, const char *epoch, uint64_t seq,
+                                 const char *why)
+{
+    const char *terminal = office->options.operands[1];
+    CLEANUP(cleanup_text) Text subject = {0};
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
+    AttendanceEvent event = {0};
+
+    int r = query_event(office->store, terminal, epoch, seq, attendance_take_event, &event);
+    if (r == 0)
+        r = attendance_detail(office, event.session, event.member, text_cstr(&event.canonical), &was);
+    if (r == 0)
+        r = ledger_void(office->ledger, terminal, epoch, seq, office->now);
+    if (r > 0) {
+        text_deinit(&event.canonical);
+        return office_refuse(office, EX_DATAERR, _("there is no event %s of %s"), key, terminal);
+    }
+    if (r == 0)
+        r = ledger_settle(office->ledger);
+    if (r == 0)
+        r = attendance_detail(office, event.session, event.member, NULL, &is);
+    text_appendf(&subject, "%s:%s", terminal, key);
+    if (r == 0)
+        r = detail_audit(office, "attendance-void", text_cstr(&subject), why, &was, &is);
+    text_deinit(&event.canonical);
+    return error_trace(r);
+}
+
 static int attendance_void(Office *office)
 {
-    const char *terminal = office->options.operands[1], *key = office->options.operands[2], *why;
+    const char *terminal = office->options.operands[1], *key = office->options.operands[2];
+    const char *why;
     char epoch[ULID_SIZE];
-    CLEANUP(cleanup_text) Text subject = {0};
     uint64_t seq;
-    int r;
 
     if (!attendance_key(key, epoch, &seq))
         return office_refuse(office, EX_USAGE, _("%s: an event is named EPOCH:SEQ"), key);
     why = office_why(office);
     if (!why)
         return 0;
-    r = ledger_void(office->ledger, terminal, epoch, seq, office->now);
-    if (r == LEDGER_E_NONE)
-        return office_refuse(office, EX_DATAERR, _("there is no event %s of %s"), key, terminal);
-    if (r < 0)
-        return error_trace(r);
-    text_appendf(&subject, "%s:%s", terminal, key);
-    r = office_audit(office, "attendance-void", text_cstr(&subject), why, "");
-    if (r < 0)
+    int r = attendance_void_event(office, key, epoch, seq, why);
+    if (r < 0 || office->reply->exit_code != EX_OK)
         return error_trace(r);
     office->commit = true;
     text_appendf(&office->reply->out, _("voided %s of %s\n"), key, terminal);

@@ -2,7 +2,8 @@
 //
 // Closing computes every row once, as a report would, and stores it. What is said about the month afterwards
 // is kept, and waits as pending changes for a revision, which the office makes when it wants to and with a
-// reason. Nothing here deletes or changes a revision.
+// reason. Nothing here deletes or changes a revision. Where the site wants two people for that, revise and
+// reopen only record a request (month_second.c).
 #include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
@@ -11,22 +12,18 @@
 #include "core/base/i18n.h"
 #include "core/store/month.h"
 #include "core/store/roster.h"
-#include "office/operation.h"
+#include "office/detail.h"
+#include "office/month.h"
 #include "reports/figures_build.h"
 #include "reports/report.h"
 
 const ProgramOption office_month_options[] = {
+    {"due", 0, NULL, N_("close: every month whose grace days are over")},
+    {"all", 'a', NULL, N_("requests: with those that were approved or withdrawn")},
     {"why", 0, "TEXT", N_("the reason, for the audit log (revise and reopen need one)")},
-    {"format", 'f', "FORMAT", N_("list: text, csv, json or jsonl (default: text)")},
+    {"format", 'f', "FORMAT", N_("list, requests: text, csv, json or jsonl (default: text)")},
     {0},
 };
-
-typedef struct MonthRequest {
-    const char *name; // as it was written
-    Month month;
-    MonthStanding standing;
-    const char *why;
-} MonthRequest;
 
 static void cleanup_sessions(SessionList *list)
 {
@@ -71,41 +68,56 @@ static int store_figures(Office *office, Month month, int revision, const Figure
     return error_trace(r);
 }
 
-// The live figures become the next revision. `ret_incomplete` counts the provisional sessions.
-static int seal(Office *office, const MonthRequest *request, int *ret_revision, int64_t *ret_incomplete)
+int month_make_revision(Office *office, const MonthTask *task, int *ret_revision, int64_t *ret_incomplete)
 {
     CLEANUP(cleanup_sessions) SessionList sessions = {0};
     CLEANUP(cleanup_set) FiguresSet set = {0};
 
-    int r = query_sessions_month(office->store, request->month, &sessions);
+    int r = query_sessions_month(office->store, task->month, &sessions);
     if (r == 0)
-        r = figures_build(office->store, &sessions, request->month, office->now, &set);
+        r = figures_build(office->store, &sessions, task->month, office->now, &set);
     if (r < 0)
         return error_trace(r);
     if (set.tree.count == 0)
         return office_refuse(office, EX_DATAERR, _("there are no organisations yet"));
-    MonthRevision revision = {.month = request->month,
+    MonthRevision revision = {.month = task->month,
                               .at = office->now,
-                              .who = office->request->actor,
-                              .why = request->why,
+                              .who = task->who,
+                              .why = task->why,
                               .definitions = REPORT_DEFINITIONS,
                               .incomplete = count_incomplete(&set)};
     r = month_seal(office->store, &revision, ret_revision);
     if (r == 0)
-        r = store_figures(office, request->month, *ret_revision, &set);
+        r = store_figures(office, task->month, *ret_revision, &set);
     *ret_incomplete = revision.incomplete;
     return error_trace(r);
 }
 
-static int note(Office *office, const char *action, const MonthRequest *request, int revision,
-                int64_t changes)
+static void describe_standing(Text *object, int revision, MonthState state)
 {
-    CLEANUP(cleanup_text) Text detail = {0};
+    if (revision < 0)
+        detail_text(object, "revision", NULL);
+    else
+        detail_number(object, "revision", revision);
+    detail_text(object, "state", month_state_word(state));
+}
 
-    text_appendf(&detail, "revision=%d changes=%" PRId64, revision, changes);
-    int r = office_audit(office, action, request->name, request->why ? request->why : "", text_cstr(&detail));
+int month_note_change(Office *office, const char *action, const MonthTask *task, int revision,
+                      int64_t changes)
+{
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
+    MonthStanding standing;
+    int r = month_standing(office->store, task->month, &standing);
+
+    if (r < 0)
+        return error_trace(r);
+    describe_standing(&was, task->standing.revision, task->standing.state);
+    detail_number(&is, "changes", changes);
+    describe_standing(&is, revision, standing.state);
+    detail_text(&is, "who", task->who);
     office->commit = true;
-    return error_trace(r);
+    return error_trace(detail_audit(office, action, task->name, task->why, &was, &is));
 }
 
 static int count_change(void *user, const MonthChange *change)
@@ -115,109 +127,118 @@ static int count_change(void *user, const MonthChange *change)
     return 0;
 }
 
-static int month_close_run(Office *office, const MonthRequest *request)
+int month_count_pending(Office *office, Month month, int64_t *ret_changes)
 {
-    int64_t opened = 0, incomplete = 0, changes = 0;
-    int revision = 0;
+    *ret_changes = 0;
+    return error_trace(month_each_change(office->store, month, MONTH_PENDING, count_change, ret_changes));
+}
 
-    if (request->standing.state == MONTH_CLOSED)
-        return office_refuse(office, EX_DATAERR, _("%s is closed already, as revision %d"), request->name,
-                             request->standing.revision);
-    if (office->now < zone_day_start(month_last_day(request->month) + 1))
-        return office_refuse(office, EX_DATAERR, _("%s is not over yet"), request->name);
-    int r = roster_open_due(office->store, office->now, &opened);
-    if (r == 0 && request->standing.state == MONTH_REOPENED)
-        r = month_each_change(office->store, request->month, MONTH_PENDING, count_change, &changes);
-    if (r == 0)
-        r = seal(office, request, &revision, &incomplete);
-    if (r < 0 || office->reply->exit_code != EX_OK)
-        return error_trace(r);
-    r = note(office, "month-close", request, revision, changes);
+int month_check_revise(Office *office, const MonthTask *task, int64_t *ret_changes)
+{
+    if (task->standing.state != MONTH_CLOSED)
+        return office_refuse(office, EX_DATAERR, _("%s is not closed"), task->name);
+    int r = month_count_pending(office, task->month, ret_changes);
     if (r < 0)
         return error_trace(r);
-    text_appendf(&office->reply->out, _("%s: closed, as revision %d\n"), request->name, revision);
-    if (incomplete)
-        text_appendf(&office->reply->out,
-                     _("Sessions that are still provisional: %" PRId64
-                       ". What arrives about them waits for a revision.\n"),
-                     incomplete);
+    if (*ret_changes == 0)
+        return office_refuse(office, EX_DATAERR, _("nothing about %s has changed since revision %d"),
+                             task->name, task->standing.revision);
     return 0;
 }
 
-static int month_revise_run(Office *office, const MonthRequest *request)
+int month_revise(Office *office, const MonthTask *task)
 {
     int64_t changes = 0, incomplete = 0;
     int revision = 0;
+    int r = month_check_revise(office, task, &changes);
 
-    if (request->standing.state != MONTH_CLOSED)
-        return office_refuse(office, EX_DATAERR, _("%s is not closed"), request->name);
-    int r = month_each_change(office->store, request->month, MONTH_PENDING, count_change, &changes);
-    if (r < 0)
-        return error_trace(r);
-    if (changes == 0)
-        return office_refuse(office, EX_DATAERR, _("nothing about %s has changed since revision %d"),
-                             request->name, request->standing.revision);
-    r = seal(office, request, &revision, &incomplete);
     if (r == 0 && office->reply->exit_code == EX_OK)
-        r = note(office, "month-revise", request, revision, changes);
+        r = month_make_revision(office, task, &revision, &incomplete);
+    if (r < 0 || office->reply->exit_code != EX_OK)
+        return error_trace(r);
+    r = month_note_change(office, "month-revise", task, revision, changes);
     if (r < 0)
         return error_trace(r);
-    text_appendf(&office->reply->out, _("%s: revision %d, changes: %" PRId64 "\n"), request->name, revision,
+    text_appendf(&office->reply->out, _("%s: revision %d, changes: %" PRId64 "\n"), task->name, revision,
                  changes);
     return 0;
 }
 
-static int month_reopen_run(Office *office, const MonthRequest *request)
+int month_check_reopen(Office *office, const MonthTask *task)
+{
+    if (task->standing.state != MONTH_CLOSED)
+        return office_refuse(office, EX_DATAERR, _("%s is not closed"), task->name);
+    return 0;
+}
+
+int month_reopen_now(Office *office, const MonthTask *task)
 {
     RosterSettled settled = {0};
 
-    if (request->standing.state != MONTH_CLOSED)
-        return office_refuse(office, EX_DATAERR, _("%s is not closed"), request->name);
-    int r = month_reopen(office->store, request->month);
+    month_check_reopen(office, task);
+    if (office->reply->exit_code != EX_OK)
+        return 0;
+    int r = month_reopen(office->store, task->month);
     if (r == 0)
         r = roster_settle(office->store, office->now, &settled);
     if (r == 0)
-        r = note(office, "month-reopen", request, request->standing.revision, settled.attendances);
+        r = month_note_change(office, "month-reopen", task, task->standing.revision, settled.attendances);
     if (r < 0)
         return error_trace(r);
     office->reply->roster_changed = true;
     text_appendf(&office->reply->out,
                  _("%s: open again, and reported as it is now; revisions up to %d can still be printed\n"),
-                 request->name, request->standing.revision);
+                 task->name, task->standing.revision);
     return 0;
+}
+
+static int revise_run(Office *office, const MonthTask *task)
+{
+    return error_trace(office->config->second_person ? month_ask(office, task, "revise")
+                                                     : month_revise(office, task));
+}
+
+static int reopen_run(Office *office, const MonthTask *task)
+{
+    return error_trace(office->config->second_person ? month_ask(office, task, "reopen")
+                                                     : month_reopen_now(office, task));
 }
 
 static const struct {
     const char *name;
     bool needs_why;
-    int (*run)(Office *office, const MonthRequest *request);
+    int (*run)(Office *office, const MonthTask *task);
 } actions[] = {
-    {"close", false, month_close_run},
-    {"revise", true, month_revise_run},
-    {"reopen", true, month_reopen_run},
+    {"close", false, month_close},     {"revise", true, revise_run},        {"reopen", true, reopen_run},
+    {"approve", false, month_approve}, {"withdraw", false, month_withdraw},
 };
 
 static int month_run(Office *office)
 {
     const Options *options = &office->options;
-    MonthRequest request = {0};
+    MonthTask task = {.who = office->request->actor};
+    bool due = options_has(options, "due");
 
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+    if (due && options->operand_count == 1 && strcmp(options->operands[0], "close") == 0)
+        return error_trace(month_close_due(office));
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]) && !due; i++) {
         if (options->operand_count != 2 || strcmp(options->operands[0], actions[i].name) != 0)
             continue;
-        request.name = options->operands[1];
-        if (!month_parse(request.name, &request.month))
+        task.name = options->operands[1];
+        if (!month_parse(task.name, &task.month))
             return office_refuse(office, EX_USAGE, _("month %s: expected YYYY-MM, such as 2026-11"),
-                                 request.name);
+                                 task.name);
         if (actions[i].needs_why || options_has(options, "why")) {
-            request.why = office_why(office);
-            if (!request.why)
+            task.why = office_why(office);
+            if (!task.why)
                 return 0;
         }
-        int r = month_standing(office->store, request.month, &request.standing);
-        return r < 0 ? error_trace(r) : error_trace(actions[i].run(office, &request));
+        int r = month_standing(office->store, task.month, &task.standing);
+        return r < 0 ? error_trace(r) : error_trace(actions[i].run(office, &task));
     }
-    return office_refuse(office, EX_USAGE, _("close YYYY-MM, revise YYYY-MM, reopen YYYY-MM or list"));
+    return office_refuse(office, EX_USAGE,
+                         _("close YYYY-MM, close --due, revise YYYY-MM, reopen YYYY-MM, approve YYYY-MM, "
+                           "withdraw YYYY-MM, requests or list"));
 }
 
 const OfficeOperation office_month = {.name = "month", .options = office_month_options, .run = month_run};

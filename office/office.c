@@ -109,6 +109,8 @@ static void office_run_operation(Office *office, const OfficeOperation *operatio
         r = ledger_commit(office->ledger);
         if (r < 0)
             ledger_rollback(office->ledger);
+        else
+            office->reply->exit_code = office->committed_code;
     } else {
         ledger_rollback(office->ledger);
         office->reply->roster_changed = false;

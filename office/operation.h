@@ -15,6 +15,7 @@ typedef struct Office {
     Options options; // of request->argv; operands[0] is the first after the operation's name
     Time now;
     bool commit; // set by the operation when it wrote something that is to stay
+    int committed_code; // the exit code once that is committed, where it is not 0: it stays, and yet more is needed
 } Office;
 
 typedef struct OfficeOperation {
@@ -44,3 +45,6 @@ extern const OfficeOperation office_home;
 extern const OfficeOperation office_month;
 extern const OfficeOperation office_open_due;
 extern const OfficeOperation office_recompute;
+extern const OfficeOperation office_spotcheck;
+extern const OfficeOperation office_roll;
+extern const OfficeOperation office_headcount;

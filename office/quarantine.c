@@ -7,8 +7,10 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "office/detail.h"
 #include "office/operation.h"
 
 const ProgramOption office_quarantine_options[] = {
@@ -20,6 +22,8 @@ const ProgramOption office_quarantine_options[] = {
 
 static int quarantine_discard(Office *office, const char *number)
 {
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
     const char *why;
     long long id;
     int r;
@@ -29,11 +33,13 @@ static int quarantine_discard(Office *office, const char *number)
     why = office_why(office);
     if (!why)
         return 0;
+    detail_text(&was, "state", "open");
+    detail_text(&is, "state", "discarded");
     r = quarantine_mark(office->store, id, "discarded");
     if (r == QUARANTINE_E_UNKNOWN)
         return office_refuse(office, EX_DATAERR, _("there is no entry %lld"), id);
     if (r == 0)
-        r = office_audit(office, "quarantine-discard", number, why, "");
+        r = detail_audit(office, "quarantine-discard", number, why, &was, &is);
     if (r < 0)
         return error_trace(r);
     office->commit = true;

@@ -8,6 +8,7 @@
 #include "core/base/i18n.h"
 #include "core/base/text.h"
 #include "core/store/verify.h"
+#include "office/detail.h"
 #include "office/operation.h"
 
 #define RECOMPUTE_LISTED_MAX 1000 // one broken total shows in many rows, and the reply is held in memory
@@ -41,7 +42,8 @@ static int recompute_write(Office *office)
 static int recompute_run(Office *office)
 {
     Recompute recompute = {.out = &office->reply->out};
-    CLEANUP(cleanup_text) Text detail = {0};
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
     VerifySummary summary = {0};
     int r;
 
@@ -60,8 +62,10 @@ static int recompute_run(Office *office)
                  summary.events, summary.attendances, summary.findings);
     if (summary.findings == 0)
         return 0;
-    text_appendf(&detail, "%" PRId64 " differences", summary.findings);
-    r = office_audit(office, "recompute", "attendance", "rebuilt from the events", text_cstr(&detail));
+    detail_number(&was, "differences", summary.findings);
+    detail_number(&is, "differences", 0);
+    detail_number(&is, "events", summary.events);
+    r = detail_audit(office, "recompute", "attendance", "rebuilt from the events", &was, &is);
     if (r < 0)
         return error_trace(r);
     office->commit = true;

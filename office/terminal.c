@@ -10,6 +10,7 @@
 #include "core/base/i18n.h"
 #include "core/model/code.h"
 #include "core/store/roster.h"
+#include "office/detail.h"
 #include "office/operation.h"
 
 #define KEY_FILE_MAX (DIGEST_HEX_SIZE + 1) // 64 digits and a line's end
@@ -59,6 +60,25 @@ static bool terminal_read_key(Office *office, uint8_t ret_key[static DIGEST_SIZE
     return valid;
 }
 
+static const char *terminal_state(const StoreTerminal *terminal)
+{
+    if (terminal->revoked)
+        return "revoked";
+    return terminal->has_key ? "enrolled" : "registered";
+}
+
+// Keys are said nowhere: an entry tells that there is another one, not which.
+static int terminal_note(Office *office, const char *action, const StoreTerminal *before, const char *state,
+                         const char *why)
+{
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
+
+    detail_text(&was, "state", terminal_state(before));
+    detail_text(&is, "state", state);
+    return error_trace(detail_audit(office, action, before->name, why, &was, &is));
+}
+
 static int terminal_enroll(Office *office, const char *name)
 {
     uint8_t key[DIGEST_SIZE];
@@ -72,7 +92,8 @@ static int terminal_enroll(Office *office, const char *name)
     if (!same) {
         r = terminal_set_key(office->store, name, key, office->now);
         if (r == 0)
-            r = office_audit(office, terminal.has_key ? "terminal-new-key" : "terminal-enroll", name, "", "");
+            r = terminal_note(office, terminal.has_key ? "terminal-new-key" : "terminal-enroll", &terminal,
+                              "enrolled", "");
         office->commit = office->reply->roster_changed = true;
     }
     digest_wipe(key, sizeof(key));
@@ -101,7 +122,7 @@ static int terminal_revoke_one(Office *office, const char *name)
     }
     r = terminal_revoke(office->store, name, office->now);
     if (r == 0)
-        r = office_audit(office, "terminal-revoke", name, why ? why : "", "");
+        r = terminal_note(office, "terminal-revoke", &terminal, "revoked", why);
     if (r < 0)
         return error_trace(r);
     office->commit = office->reply->roster_changed = true;

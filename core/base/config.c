@@ -21,6 +21,8 @@ static const ConfigKey config_site_keys[] = {
     {"collector", "require-mac", config_check_mac, false},
     {"collector", "commit-events", config_check_commit_events, false},
     {"collector", "commit-millis", config_check_commit_millis, false},
+    {"month", "second-person", config_check_yes_no, false},
+    {"month", "grace-days", config_check_grace_days, false},
     {0},
 };
 
@@ -68,6 +70,14 @@ static const char config_site_text[] =
     "    # nothing more is there.\n"
     "    commit-events = 8192\n"
     "    commit-millis = 200\n"
+    "}\n"
+    "\n"
+    "month {\n"
+    "    # \"yes\": to revise or reopen a closed month, one person asks and another approves.\n"
+    "    second-person = \"no\"\n"
+    "\n"
+    "    # Days after the end of a month in which points may still report: then it is due to be closed.\n"
+    "    grace-days = 10\n"
     "}\n";
 
 const char *config_site_sample(void)
@@ -138,6 +148,7 @@ static ConfigSite *config_site_take(ConfigFile *file, const char *path)
 {
     ConfigSite *config = alloc_zero(sizeof(*config));
     CLEANUP(cleanup_free) char *mac = config_file_string(file, "collector", "require-mac");
+    CLEANUP(cleanup_free) char *second = config_file_string(file, "month", "second-person");
 
     config->path = alloc_string(path);
     config->database = config_file_path(file, NULL, "database");
@@ -150,6 +161,8 @@ static ConfigSite *config_site_take(ConfigFile *file, const char *path)
     config->require_mac = config_mac_parse(mac);
     config->commit_events = (int)config_file_number(file, "collector", "commit-events");
     config->commit_millis = (int)config_file_number(file, "collector", "commit-millis");
+    config->second_person = strcmp(second, "yes") == 0;
+    config->grace_days = (int)config_file_number(file, "month", "grace-days");
     return config;
 }
 

@@ -27,8 +27,10 @@ typedef struct ConfigSite {
     char **areas; // collector.areas, NULL-terminated; {"*"} means all
     char *client_id;
     ConfigMac require_mac;
-    int commit_events; // collector.commit-events: commit at the latest after so many events
-    int commit_millis; // collector.commit-millis: … or after so many milliseconds
+    int commit_events;  // collector.commit-events: commit at the latest after so many events
+    int commit_millis;  // collector.commit-millis: … or after so many milliseconds
+    bool second_person; // month.second-person: a closed month is changed by two people
+    int grace_days;     // month.grace-days: days after a month before it is due to be closed
 } ConfigSite;
 
 typedef struct ConfigTerminal {

@@ -12,6 +12,7 @@
 #define CONFIG_NAME_MAX 32             // as core/model/code.h NAME_SIZE_MAX
 #define CONFIG_HOST_MAX 253            // the longest domain name
 #define CONFIG_COMMIT_EVENTS_MAX 65536 // beyond it a batch is only larger, not faster, and memory grows
+#define CONFIG_GRACE_DAYS_MAX 366      // a month that may wait for longer than a year is never closed
 #define CONFIG_COMMIT_MILLIS_MAX 10000 // a receipt that takes longer looks like a lost line to the terminal
 
 const char *config_check_name(const char *value)
@@ -107,4 +108,16 @@ const char *config_check_commit_millis(const char *value)
 
     return text_parse_int64(value, 0, CONFIG_COMMIT_MILLIS_MAX, &millis) ? NULL
                                                                          : N_("not a number from 0 to 10000");
+}
+
+const char *config_check_yes_no(const char *value)
+{
+    return strcmp(value, "yes") == 0 || strcmp(value, "no") == 0 ? NULL : N_("must be \"yes\" or \"no\"");
+}
+
+const char *config_check_grace_days(const char *value)
+{
+    long long days;
+
+    return text_parse_int64(value, 0, CONFIG_GRACE_DAYS_MAX, &days) ? NULL : N_("not a number from 0 to 366");
 }

@@ -22,7 +22,7 @@
 #include "core/base/i18n.h"
 
 #define CONFIG_FILE_MAX 65536    // bytes; the sample has two thousand
-#define CONFIG_SECTIONS_MAX 4    // sections of one file
+#define CONFIG_SECTIONS_MAX 8    // sections of one file
 #define CONFIG_SHOWN_MAX 80      // bytes of a bad value that a message repeats
 #define CONFIG_COMPLAINTS_MAX 64 // beyond it somebody gave us something that is no configuration
 

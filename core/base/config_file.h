@@ -46,6 +46,8 @@ const char *config_check_zone(const char *value);
 const char *config_check_mac(const char *value);
 const char *config_check_commit_events(const char *value);
 const char *config_check_commit_millis(const char *value);
+const char *config_check_yes_no(const char *value);
+const char *config_check_grace_days(const char *value);
 
 // The broker's section is the same in both files.
 #define CONFIG_BROKER_KEYS                                                                         \

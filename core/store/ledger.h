@@ -22,6 +22,8 @@ int ledger_begin(Ledger *ledger);
 /// Folds what was added and commits. 0 only when the COMMIT was checked and is on the disk.
 int ledger_commit(Ledger *ledger);
 void ledger_rollback(Ledger *ledger);
+/// Folds what was added and moves the heads without a commit, for who wants to read what it has become.
+int ledger_settle(Ledger *ledger);
 
 /// Finds or creates the stream of (terminal, epoch). Needs a transaction when it is new.
 int ledger_stream(Ledger *ledger, const StoreTerminal *terminal, const char *epoch,
@@ -81,6 +83,8 @@ int ledger_line_known(Store *store, const char *batch, const uint8_t line[static
 int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq);
 /// The office voids any event (R6). LEDGER_E_NONE if there is no such event.
 int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_t seq, Time now);
+/// The same of an event of the office, whose epoch is the only one it has.
+int ledger_void_office(Ledger *ledger, uint64_t seq, Time now);
 
 // Quarantine, as an operator works on it.
 typedef struct QuarantineEntry {

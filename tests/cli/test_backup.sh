@@ -52,7 +52,7 @@ is "… keeps the database that was there" "$(sqlite3 "$aside" 'SELECT count(*) 
 is "… is for its owner alone" "$(stat -c %a site/studyday.db)" 600
 exits 0 "… is whole" $studyday verify
 is "… is in the audit log" "$(sqlite3 site/studyday.db "SELECT subject, detail FROM audit WHERE action = 'restore'")" \
-    "copy.db|generation=2 from=1"
+    'copy.db|{"new":{"generation":2},"old":{"generation":1}}'
 
 exits 0 "the same backup again" $studyday restore copy.db --force
 is "… is above the generation that was there" "$(generation)" 3

@@ -37,6 +37,8 @@ Site *site_new(void)
     site->database = site_path(site->folder, "studyday.db");
     if (store_create(site->database) != 0 || store_open(site->database, STORE_WRITE, &site->store) != 0)
         support_die("no database at %s", site->database);
+    site->config.database = site->database;
+    site->actor = "uid:0 test";
     return site;
 }
 
@@ -77,19 +79,16 @@ void site_reopen(Site *site)
 int site_run(Site *site, const char *const *argv, const char *file)
 {
     CLEANUP(cleanup_fd) int fd = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
-    ConfigSite config = {.database = site->database};
     const char *slash = file ? strrchr(file, '/') : NULL;
-    OfficeRequest request = {.argv = (char *const *)argv,
-                             .file = fd,
-                             .file_name = slash ? slash + 1 : file,
-                             .actor = "uid:0 test"};
+    OfficeRequest request = {
+        .argv = (char *const *)argv, .file = fd, .file_name = slash ? slash + 1 : file, .actor = site->actor};
 
     if (file && fd < 0)
         support_die("%s does not open", file);
     while (argv[request.argc])
         request.argc++;
     office_reply_deinit(&site->reply);
-    office_run(site->store, &config, &request, &site->reply);
+    office_run(site->store, &site->config, &request, &site->reply);
     return site->reply.exit_code;
 }
 

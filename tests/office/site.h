@@ -7,6 +7,8 @@ typedef struct Site {
     char *folder, *database;
     Store *store;
     OfficeReply reply; // of the last operation
+    ConfigSite config; // what an operation asks of it: second_person, grace_days
+    const char *actor; // who asks; at first "uid:0 test"
 } Site;
 
 /// An empty site; the store is open for writing.

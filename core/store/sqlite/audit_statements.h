@@ -1,13 +1,26 @@
 #pragma once
 // Statements about the audit log; part of the statement table (statements.h).
 
-#define AUDIT_STATEMENT_LIST(X)                                                                            \
-    X(AUDIT_LAST, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")                                  \
-    X(AUDIT_ADD, "INSERT INTO audit (id, at, who, action, subject, why, detail, chain)"                    \
-                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                       \
-    X(AUDIT_ALL, "SELECT id, at, who, action, subject, why, detail, chain FROM audit ORDER BY id")         \
-    X(AUDIT_SOME,                                                                                          \
-      "SELECT id, at, who, action, subject, why, detail FROM audit WHERE (?1 IS NULL OR at >= ?1)"         \
-      " AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR instr(who, ?3) > 0) AND (?4 IS NULL OR action = ?4" \
-      " OR substr(action, 1, length(?4) + 1) = ?4 || '-') AND (?5 IS NULL OR instr(subject, ?5) > 0)"      \
+#define AUDIT_STATEMENT_LIST(X)                                                                              \
+    X(AUDIT_LAST, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")                                    \
+    X(AUDIT_ADD, "INSERT INTO audit (id, at, who, action, subject, why, detail, chain)"                      \
+                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                         \
+    X(AUDIT_ALL, "SELECT id, at, who, action, subject, why, detail, chain FROM audit ORDER BY id")           \
+    X(AUDIT_OF, "SELECT who, why FROM audit WHERE subject = ? ORDER BY id LIMIT 1")                          \
+    X(EVENT_ONE,                                                                                             \
+      "SELECT e.key, e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM " \
+      "stream st JOIN event e ON e.key = ((st.area << 55) | (st.stream << 31) | ?3) JOIN terminal t ON "     \
+      "t.terminal = st.terminal WHERE t.name = ?1 AND st.epoch = ?2")                                        \
+    X(MONTH_REQUEST_ADD, "INSERT INTO month_request (month, action, at, who, why) VALUES (?, ?, ?, ?, ?)")   \
+    X(MONTH_REQUEST_DECIDE,                                                                                  \
+      "UPDATE month_request SET state = ?2, decided_at = ?3, decided_by = ?4 WHERE request = ?1")            \
+    X(MONTH_REQUESTS,                                                                                        \
+      "SELECT request, month, action, at, who, why, state, decided_at, decided_by FROM month_request WHERE " \
+      "(?1 IS NULL OR month = ?1) AND (?2 OR state = 'open') ORDER BY request")                              \
+    X(MONTH_UNCLOSED, "SELECT DISTINCT s.month FROM session s WHERE s.starts < ? AND NOT EXISTS (SELECT 1 "  \
+                      "FROM month m WHERE m.month = s.month) ORDER BY s.month")                              \
+    X(AUDIT_SOME,                                                                                            \
+      "SELECT id, at, who, action, subject, why, detail FROM audit WHERE (?1 IS NULL OR at >= ?1)"           \
+      " AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR instr(who, ?3) > 0) AND (?4 IS NULL OR action = ?4"   \
+      " OR substr(action, 1, length(?4) + 1) = ?4 || '-') AND (?5 IS NULL OR instr(subject, ?5) > 0)"        \
       " ORDER BY id")

@@ -55,9 +55,6 @@ int event_is_void(Store *store, const EventKey *key, bool *ret_void);
 int event_canonical_load(Store *store, uint64_t seq, int64_t form, int64_t session, int64_t member, Time at,
                          const void *body, size_t body_size, Text *canonical);
 
-struct Ledger;
-/// Folds what was added and moves the heads, without the commit.
-int ledger_settle(Ledger *ledger);
 /// Voids the event `target`, there or still to come; nothing happens the second time.
 int ledger_void_key(Ledger *ledger, const EventKey *target, int64_t by_stream, uint64_t by_seq);
 Store *ledger_store(const Ledger *ledger);

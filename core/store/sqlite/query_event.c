@@ -170,3 +170,26 @@ int query_events(Store *store, const EventFilter *filter, int (*each)(void *user
     text_deinit(&l.canonical);
     return r;
 }
+
+int query_event(Store *store, const char *terminal, const char *epoch, uint64_t seq,
+                int (*each)(void *user, const EventRow *event), void *user)
+{
+    static const EventFilter any;
+    Listing l = {.store = store, .filter = &any, .each = each, .user = user};
+    sqlite3_stmt *get = store_get(store, SQL_EVENT_ONE);
+
+    store_caches_refresh(store);
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_text(get, 1, terminal);
+    db_bind_text(get, 2, epoch);
+    db_bind_int(get, 3, (int64_t)seq);
+    int r = db_step(&store->db, get);
+    if (r == 0)
+        r = QUERY_E_UNKNOWN;
+    else if (r > 0)
+        r = listing_row(&l, get);
+    sqlite3_reset(get);
+    text_deinit(&l.canonical);
+    return r;
+}

@@ -96,7 +96,8 @@ static int restore_renew(const Restore *restore, Store *copy, StoreIdentity *ide
     if (generation < restore->request->generation)
         generation = restore->request->generation;
     text_appendf(&sql, "UPDATE site SET generation = %" PRId64, generation);
-    text_appendf(&detail, "generation=%" PRId64 " from=%" PRId64, generation, before);
+    text_appendf(&detail, "{\"new\":{\"generation\":%" PRId64 "},\"old\":{\"generation\":%" PRId64 "}}",
+                 generation, before);
     r = store_begin(copy);
     if (r == 0)
         r = db_exec(&copy->db, text_cstr(&sql));
