@@ -6,14 +6,38 @@
 // Which session and which member an event belongs to (R1, R3), by the roster as it is now. What is unknown
 // parks the event: the same question is asked again when a roster or a session brings what it names.
 
+#define MEMBERS_ASKED_MAX \
+    256 // a few questions are cheaper asked of the table than answered by loading the map
+
+static int member_find_mapped(Store *store, const char *code, Resolution *resolution, bool *ret_answered)
+{
+    int r = 0;
+
+    *ret_answered = false;
+    if (!store->member_map && store->members_asked++ >= MEMBERS_ASKED_MAX)
+        r = member_map_load(store, &store->member_map);
+    if (r < 0 || !store->member_map)
+        return error_trace(r);
+    MemberMapAnswer answer =
+        member_map_find(store->member_map, code, &resolution->member, &resolution->member_area);
+    if (answer == MEMBER_MAP_NONE)
+        resolution->parked = "unknown-member";
+    *ret_answered = answer != MEMBER_MAP_ASK;
+    return 0;
+}
+
 static int member_find(Store *store, const char *code, Resolution *resolution)
 {
+    bool answered;
+    int r = member_find_mapped(store, code, resolution, &answered);
+    if (r < 0 || answered)
+        return error_trace(r);
     sqlite3_stmt *find = store_get(store, SQL_MEMBER_FIND);
 
     if (!find)
         return error_origin(-EIO);
     db_bind_text(find, 1, code);
-    int r = db_step(&store->db, find);
+    r = db_step(&store->db, find);
     if (r > 0) {
         resolution->member = db_int(find, 0);
         resolution->member_area = (int32_t)db_int(find, 1);
