@@ -108,6 +108,14 @@ int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_
     return error_trace(r);
 }
 
+int ledger_void_office(Ledger *ledger, uint64_t seq, Time now)
+{
+    char epoch[ULID_SIZE];
+    int r = office_epoch(ledger_store(ledger), epoch);
+
+    return r < 0 ? error_trace(r) : ledger_void(ledger, NAME_OFFICE, epoch, seq, now);
+}
+
 int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE],
                       bool *ret_known)
 {
