@@ -101,6 +101,7 @@ static bool take(const Options *options, Asked *asked)
     asked->request.options = options;
     asked->request.scope.org = options_get(options, "org");
     asked->renderer = listing_format(options);
+    asked->request.scope.trend = options_has(options, "trend") || (asked->renderer && asked->renderer->charts);
     return take_revision(options, &asked->request.scope) &&
            take_depth(options, &asked->request.scope.depth) && asked->renderer;
 }
@@ -124,6 +125,10 @@ static int explain(const ReportRequest *request, int r)
         fprintf(stderr,
                 is_month ? _("studyday: report: the month %s has not begun\n")
                          : _("studyday: report: the session %s has not begun\n"),
+                request->name);
+        return EX_DATAERR;
+    case REPORT_E_NOT_OVER:
+        fprintf(stderr, _("studyday: report: the month %s is not over; this report counts full months\n"),
                 request->name);
         return EX_DATAERR;
     case REPORT_E_UNKNOWN_SESSION:

@@ -8,6 +8,7 @@
 #include "reports/report_changes.h"
 #include "reports/report_month.h"
 #include "reports/report_session.h"
+#include "reports/report_watch.h"
 
 #define MONTHS_OF_QUARTER 3
 #define MONTHS_OF_YEAR 12
@@ -28,10 +29,12 @@ static int build_session(Store *store, const ReportRequest *request, Report **re
 
 const ReportKind report_kinds[] = {
     {"month", N_("participation by organisation in a month"), REPORT_TAKES_MONTH,
-     "org depth revision changes", "report month 2026-11 --org LF-GY\nreport month 2026-11 --changes",
+     "org depth revision changes trend", "report month 2026-11 --org LF-GY\nreport month 2026-11 --changes",
      build_month},
     {"session", N_("participation by organisation at one session"), REPORT_TAKES_SESSION, "org depth",
      "report session 2026-11-05 --depth 2", build_session},
+    {"watch", N_("members without participation and without leave for three months or more"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH, "org mask", "report watch 2026-11 --org LF-GY", report_watch},
     {0},
 };
 
@@ -41,7 +44,9 @@ const ProgramOption report_options[] = {
     {"depth", 0, "N", N_("levels below it (default: 1; 0 is the organisation alone)")},
     {"revision", 0, "N", N_("month: the closed figures of this revision")},
     {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
-    {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
+    {"mask", 0, NULL, N_("lists of members: hide names but for the first character")},
+    {"trend", 0, NULL, N_("month: the rates of twelve months as well (xlsx, html and pdf always have them)")},
+    {"format", 'f', "FORMAT", N_("text, csv, json, jsonl, xlsx, html or pdf (default: text)")},
     {"output", 'o', "FILE", N_("write into FILE instead of standard output")},
     {"force", 0, NULL, N_("write over FILE if it exists")},
     {0},
