@@ -8,6 +8,7 @@
 #include "reports/report_changes.h"
 #include "reports/report_month.h"
 #include "reports/report_session.h"
+#include "reports/report_spotcheck.h"
 #include "reports/report_watch.h"
 
 #define MONTHS_OF_QUARTER 3
@@ -35,6 +36,9 @@ const ReportKind report_kinds[] = {
      "report session 2026-11-05 --depth 2", build_session},
     {"watch", N_("members without participation and without leave for three months or more"),
      REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH, "org mask", "report watch 2026-11 --org LF-GY", report_watch},
+    {"spotchecks", N_("spot-checks by organisation: drawn, checked, passed, not found"),
+     REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org depth",
+     "report spotchecks 2026-11\nreport spotchecks 2026-11-05 --depth 2", report_spotchecks},
     {0},
 };
 

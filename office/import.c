@@ -15,17 +15,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/cleanup.h"
+#include "core/base/digest.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/base/i18n.h"
+#include "office/detail.h"
 #include "office/sheet.h"
+#include "reports/render.h"
 
-#define IMPORT_HEADING_SHOWN 64 // bytes of a heading that nobody knows
+#define IMPORT_DIGEST_MAX ((size_t)1 << 30) // bytes: ten cities' members; a larger file goes without a digest
+#define IMPORT_HEADING_SHOWN 64             // bytes of a heading that nobody knows
 
 const ProgramOption office_import_options[] = {
     {"dry-run", 'n', NULL, N_("say what would change, and change nothing")},
+    {"verbose", 'v', NULL, N_("list every change, not only the first ones of each kind")},
+    {"format", 'f', "FORMAT", N_("the changes as text, csv, json or jsonl (default: text)")},
     {"complete", 0, NULL, N_("members: who is not named has left")},
+    {"from", 0, "DATE", N_("orgs: lines without a day of their own are true from this day on")},
     {"force", 0, NULL, N_("members: also when more than 5 per cent of a county's members would end")},
     {0},
 };
@@ -91,6 +101,20 @@ void import_error_at(Import *import, uint64_t line, size_t column, const char *f
     va_start(args, format);
     import_vsay(import, line, import_heading(import, column), format, args);
     va_end(args);
+}
+
+void import_error_before_at(Import *import, uint64_t line, size_t column, Date date, Date begins)
+{
+    char day[CLOCK_TEXT_SIZE], begin[CLOCK_TEXT_SIZE];
+
+    date_format(date, day);
+    date_format(begins, begin);
+    import_error_at(import, line, column, _("%s is before %s, the day it begins"), day, begin);
+}
+
+void import_error_before(Import *import, size_t column, Date date, Date begins)
+{
+    import_error_before_at(import, import->line, column, date, begins);
 }
 
 void import_count(Import *import, RosterChange change)
@@ -180,6 +204,15 @@ static bool import_is_news(Import *import, const SheetRow *row)
     return !before || facts < kind->column_count;
 }
 
+// A form that we printed has sentences below its table, each in the first cell.
+static bool import_is_footer(const SheetRow *row)
+{
+    for (size_t i = 1; i < row->count; i++)
+        if (row->sizes[i])
+            return false;
+    return true;
+}
+
 static int import_on_row(void *user, const SheetRow *row)
 {
     _Alignas(max_align_t) unsigned char line[IMPORT_LINE_SIZE];
@@ -191,6 +224,8 @@ static int import_on_row(void *user, const SheetRow *row)
         return 0;
     }
     if (import->header_bad)
+        return 0;
+    if (import->kind->footed && import_is_footer(row))
         return 0;
     if (row->count != import->width) {
         import_say(import, row->line, "row", _("%zu cells where the header has %zu"), row->count,
@@ -215,7 +250,6 @@ static int import_read(Import *import)
     if (r < 0)
         return error_trace(r);
     r = sheet_read(import->office->request->file, import_on_row, import, &problem);
-    seen_deinit(&import->seen); // the end may need the memory
     if (r < 0)
         return error_trace(r);
     if (r == SHEET_E_REFUSED)
@@ -226,6 +260,28 @@ static int import_read(Import *import)
     else if (!import->header_bad && kind->end)
         return error_trace(kind->end(import));
     return 0;
+}
+
+// The same as a report, for --format.
+static int import_report(Import *import, const RosterSettled *settled)
+{
+    const char *file = import->office->request->file_name;
+    CLEANUP(cleanup_report) Report *report = import_changes_report(&import->changes, file);
+
+    report_head_text(report, "import", import->kind->name);
+    report_head_text(report, "file", file);
+    report_head_bool(report, "dry_run", import->dry_run);
+    report_head_number(report, "added", import->added);
+    report_head_number(report, "changed", import->changed);
+    report_head_number(report, "unchanged", import->same);
+    report_head_number(report, "ended", import->ended);
+    report_head_number(report, "unparked", settled->unparked);
+    report_head_number(report, "attendances", settled->attendances);
+    int r = import->renderer->render(report, &(RenderOptions){0}, &import->office->reply->out);
+    if (r == 0 && !import->renderer->binary && import->office->reply->out.size &&
+        text_cstr(&import->office->reply->out)[import->office->reply->out.size - 1] != '\n')
+        text_append_char(&import->office->reply->out, '\n');
+    return error_trace(r);
 }
 
 static void import_summarise(Import *import, const RosterSettled *settled)
@@ -241,21 +297,52 @@ static void import_summarise(Import *import, const RosterSettled *settled)
     text_append_char(out, '\n');
     if (settled->unparked)
         text_appendf(out, _("%" PRId64 " parked events count now\n"), settled->unparked);
+    if (!import->dry_run && !import->verbose)
+        return;
+    import_changes_append(&import->changes, out);
+    if (settled->attendances)
+        text_appendf(out, _("attendance rows that change: %" PRId64 "\n"), settled->attendances);
+}
+
+// Of the file as it lies there: with it, whoever kept the file can show what was imported.
+static int import_digest(const Import *import, char ret_hex[static DIGEST_HEX_SIZE])
+{
+    CLEANUP(cleanup_text) Text bytes = {0};
+    uint8_t digest[DIGEST_SIZE];
+
+    if (lseek(import->office->request->file, 0, SEEK_SET) < 0)
+        return error_origin(-errno);
+    int r = file_read_fd(import->office->request->file, IMPORT_DIGEST_MAX, &bytes);
+    if (r < 0)
+        return error_trace(r);
+    if (r > 0) {
+        *ret_hex = '\0';
+        return 0;
+    }
+    digest_sha256(&(DigestPart){bytes.data, bytes.size}, 1, digest);
+    hex_encode(digest, sizeof(digest), ret_hex);
+    return 0;
 }
 
 static int import_audit(Import *import)
 {
-    char action[32];
-    Text detail = {0};
-    int r;
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
+    char action[32], digest[DIGEST_HEX_SIZE];
+    int r = import_digest(import, digest);
 
+    if (r < 0)
+        return error_trace(r);
     snprintf(action, sizeof(action), "import-%s", import->kind->name);
-    text_appendf(&detail, "added=%" PRId64 " changed=%" PRId64 " same=%" PRId64 " ended=%" PRId64 "%s%s",
-                 import->added, import->changed, import->same, import->ended,
-                 import->complete ? " complete" : "", import->force ? " force" : "");
-    r = office_audit(import->office, action, import->office->request->file_name, "", text_cstr(&detail));
-    text_deinit(&detail);
-    return r;
+    detail_number(&is, "added", import->added);
+    detail_number(&is, "changed", import->changed);
+    detail_bool(&is, "complete", import->complete);
+    detail_number(&is, "ended", import->ended);
+    detail_bool(&is, "force", import->force);
+    detail_number(&is, "same", import->same);
+    detail_text(&is, "sha256", *digest ? digest : NULL);
+    return error_trace(
+        detail_audit(import->office, action, import->office->request->file_name, "", &was, &is));
 }
 
 // After the last line: all of it, or nothing.
@@ -281,6 +368,8 @@ static int import_finish(Import *import)
     }
     if (r < 0)
         return error_trace(r);
+    if (import->renderer)
+        return error_trace(import_report(import, &settled));
     import_summarise(import, &settled);
     return 0;
 }
@@ -289,39 +378,87 @@ static void import_deinit(Import *import)
 {
     if (import->kind->deinit)
         import->kind->deinit(import);
+    import_changes_deinit(&import->changes);
     for (size_t i = 0; i < COLUMNS_MAX; i++)
         free(import->headings[i]);
     seen_deinit(&import->seen);
 }
 
-static int import_run(Office *office)
+// False after having said what is wrong with --from.
+static bool import_take_from(Import *import)
+{
+    const char *from = options_get(&import->office->options, "from");
+
+    import->from = DATE_NONE;
+    if (!from)
+        return true;
+    if (!import->kind->may_from)
+        office_refuse(import->office, EX_USAGE, _("--from is for orgs"));
+    else if (!date_parse(from, &import->from))
+        office_refuse(import->office, EX_USAGE, _("--from %s: a date is YYYY-MM-DD, of a day that exists"), from);
+    else
+        return true;
+    return false;
+}
+
+// False after having said that there is no such form.
+static bool import_take_format(Import *import)
+{
+    const char *format = options_get(&import->office->options, "format");
+    CLEANUP(cleanup_text) Text names = {0};
+
+    if (!format || strcmp(format, "text") == 0)
+        return true;
+    import->renderer = render_find(format);
+    if (import->renderer && !import->renderer->binary)
+        return true;
+    render_append_names(&names);
+    office_refuse(import->office, EX_USAGE, _("format %s: one of %s"), format, text_cstr(&names));
+    return false;
+}
+
+int import_run_kind(Office *office, const ImportKind *kind)
 {
     Import import = {
         .office = office,
+        .kind = kind,
         .dry_run = options_has(&office->options, "dry-run"),
         .complete = options_has(&office->options, "complete"),
         .force = options_has(&office->options, "force"),
+        .verbose = options_has(&office->options, "verbose"),
     };
     int r;
 
+    if ((import.complete || import.force) && !import.kind->may_complete)
+        return office_refuse(office, EX_USAGE, _("--complete and --force are for members"));
+    if (!import_take_from(&import) || !import_take_format(&import))
+        return 0;
+    for (size_t i = 0; i < COLUMNS_MAX; i++)
+        import.column_of[i] = -1;
+    seen_init(&import.seen);
+    import.changes.all = import.verbose || import.renderer;
+    roster_watch(office->store, import_changes_note, &import.changes);
+    r = import_read(&import);
+    if (r == 0)
+        r = import_finish(&import);
+    roster_watch(office->store, NULL, NULL);
+    import_deinit(&import);
+    return error_trace(r);
+}
+
+static int import_run(Office *office)
+{
+    const ImportKind *kind;
+
     if (office->options.operand_count != 2 || office->request->file < 0)
         return office_refuse(office, EX_USAGE, _("a KIND and a FILE are needed"));
-    import.kind = import_find(office->options.operands[0]);
-    if (!import.kind)
+    kind = import_find(office->options.operands[0]);
+    if (!kind)
         return office_refuse(
             office, EX_USAGE,
             _("%s: one of orgs, points, terminals, members, sessions, invitations, attendance"),
             office->options.operands[0]);
-    if ((import.complete || import.force) && !import.kind->may_complete)
-        return office_refuse(office, EX_USAGE, _("--complete and --force are for members"));
-    for (size_t i = 0; i < COLUMNS_MAX; i++)
-        import.column_of[i] = -1;
-    seen_init(&import.seen);
-    r = import_read(&import);
-    if (r == 0)
-        r = import_finish(&import);
-    import_deinit(&import);
-    return error_trace(r);
+    return error_trace(import_run_kind(office, kind));
 }
 
 const OfficeOperation office_import = {.name = "import", .options = office_import_options, .run = import_run};

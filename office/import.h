@@ -2,6 +2,7 @@
 // Reading a file into the register, all or nothing: what the kinds of files share.
 #include "core/store/roster.h"
 #include "office/column.h"
+#include "office/import_changes.h"
 #include "office/operation.h"
 #include "office/seen.h"
 
@@ -19,6 +20,8 @@ typedef struct ImportKind {
     const void *blank;            // the value of a line whose cells are all empty
     bool is_roster;               // states roster facts, so that roster_settle() follows
     bool may_complete;            // knows --complete and --force
+    bool may_from;                // knows --from
+    bool footed;                  // lines with nothing but a first cell are no lines of it
     int (*begin)(Import *import); // may be NULL, like the others but `put`
     /// One line whose cells are fine. Negative errno; what is wrong with the line is said by import_error().
     int (*put)(Import *import, const void *line);
@@ -32,7 +35,10 @@ struct Import {
     Office *office;
     const ImportKind *kind;
     void *state; // of the kind
-    bool dry_run, complete, force;
+    bool dry_run, complete, force, verbose;
+    const struct Renderer *renderer; // of --format, NULL: a summary for people
+    ImportChanges changes;
+    Date from; // of --from, for lines without a day of their own; DATE_NONE: not given
     uint64_t line; // being read
     uint64_t errors;
     int64_t added, changed, same, ended;
@@ -51,6 +57,9 @@ void import_error(Import *import, size_t column, const char *format, ...)
 /// The same of another line.
 void import_error_at(Import *import, uint64_t line, size_t column, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/// Says of a line being read, or of another one, that its `date` lies before `begins`.
+void import_error_before(Import *import, size_t column, Date date, Date begins);
+void import_error_before_at(Import *import, uint64_t line, size_t column, Date date, Date begins);
 void import_count(Import *import, RosterChange change);
 
 extern const ImportKind import_orgs;
@@ -60,3 +69,8 @@ extern const ImportKind import_members;
 extern const ImportKind import_sessions;
 extern const ImportKind import_invitations;
 extern const ImportKind import_attendance;
+extern const ImportKind import_rules; // `rules import`
+extern const ImportKind import_rolls; // of `roll import`
+
+/// Reads the request's file as a file of that kind.
+int import_run_kind(Office *office, const ImportKind *kind);

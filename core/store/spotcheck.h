@@ -54,7 +54,7 @@ const char *spotcheck_result_title(SpotcheckResult result); // N_()
 typedef struct SpotcheckMember {
     int64_t member;
     const char *code, *name;   // borrowed
-    char org[65], point[65];   // codes: the home and the own point when it was drawn; "" none
+    char org[65], point[65];   // codes: of `home`; the own point when it was drawn; "" none
     int32_t home;              // internal number of the home by the attendance row, else when it was drawn
     SpotcheckResult result;    // by the latest check of the member at the session (R13)
     int score;                 // of it; -1 none

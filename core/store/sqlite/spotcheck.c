@@ -245,9 +245,9 @@ int spotcheck_each_member(Store *store, const Spotcheck *spotcheck,
                                   .score = -1};
         if (point)
             memcpy(member.point, point->code, sizeof(member.point));
-        r = member_org(store, member.home, member.org);
+        r = member_judge(store, session, (int32_t)db_int(get, 1), &member);
         if (r == 0)
-            r = member_judge(store, session, (int32_t)db_int(get, 1), &member);
+            r = member_org(store, member.home, member.org);
         if (r == 0)
             r = each(user, &member);
         if (r != 0) {
