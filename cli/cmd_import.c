@@ -24,7 +24,8 @@ static int cmd_import_run(CommandContext *context, int argc, char **argv)
 
 const Command cmd_import = {
     .name = "import",
-    .usage = N_("import KIND FILE [--dry-run] [--complete] [--force]"),
+    .usage =
+        N_("import KIND FILE [--dry-run] [--verbose] [--format FORMAT] [--from DATE] [--complete] [--force]"),
     .summary = N_("read orgs, points, terminals, members, sessions, invitations or attendance from a CSV "
                   "file or a workbook"),
     .options = office_import_options,

@@ -3,87 +3,61 @@
 // Lines about one member from different days are facts of their own; two from the same day must agree, except
 // for cards and exemptions, of which a member may have several. A line that ends a membership, and
 // --complete, are watched by the guard.
+#include "office/import_members.h"
+
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "office/import.h"
 
 #define ROLE_UNSTATED (-1)
 #define GUARD_PERCENT 5 // a file that ends more than so many of a county's members …
 #define GUARD_LEAST 3   // … and at least so many, is probably the wrong file
 
-typedef struct MemberLine {
-    const char *member, *name, *org, *card, *exempt_reason;
-    Date from, to, exempt_from, exempt_to;
-    int category, role;
-} MemberLine;
-_Static_assert(sizeof(MemberLine) <= IMPORT_LINE_SIZE, "fits");
-
-enum {
-    COLUMN_MEMBER,
-    COLUMN_FROM,
-    COLUMN_NAME,
-    COLUMN_ORG,
-    COLUMN_TO,
-    COLUMN_CATEGORY,
-    COLUMN_ROLE,
-    COLUMN_CARD,
-    COLUMN_EXEMPT_FROM,
-    COLUMN_EXEMPT_TO,
-    COLUMN_EXEMPT_REASON,
-    COLUMN_COUNT
-};
-
 static const Column columns[] = {
-    [COLUMN_MEMBER] = {"member",
-                       {"党员", "党员编码", "党员代码", "党员编号"},
-                       false,
-                       cell_code,
-                       offsetof(MemberLine, member)},
-    [COLUMN_FROM] = {"from",
-                     {"起", "自", "起始日期", "开始日期", "生效日期"},
+    [MEMBERS_MEMBER] = {"member",
+                        {"党员", "党员编码", "党员代码", "党员编号"},
+                        false,
+                        cell_code,
+                        offsetof(MemberLine, member)},
+    [MEMBERS_FROM] = {"from",
+                      {"起", "自", "起始日期", "开始日期", "生效日期"},
+                      false,
+                      cell_date,
+                      offsetof(MemberLine, from)},
+    [MEMBERS_NAME] = {"name", {"姓名", "名称"}, false, cell_text, offsetof(MemberLine, name)},
+    [MEMBERS_ORG] = {"org",
+                     {"党组织", "党组织编码", "党组织代码", "所在党组织", "所在党支部", "组织编码", "党支部"},
                      false,
-                     cell_date,
-                     offsetof(MemberLine, from)},
-    [COLUMN_NAME] = {"name", {"姓名", "名称"}, false, cell_text, offsetof(MemberLine, name)},
-    [COLUMN_ORG] = {"org",
-                    {"党组织", "党组织编码", "党组织代码", "所在党组织", "所在党支部", "组织编码", "党支部"},
-                    false,
-                    cell_code,
-                    offsetof(MemberLine, org)},
-    [COLUMN_TO] =
+                     cell_code,
+                     offsetof(MemberLine, org)},
+    [MEMBERS_TO] =
         {"to", {"止", "至", "终止日期", "结束日期", "失效日期"}, true, cell_date, offsetof(MemberLine, to)},
-    [COLUMN_CATEGORY] =
+    [MEMBERS_CATEGORY] =
         {"category", {"类别", "党员类别", "人员类别"}, true, cell_category, offsetof(MemberLine, category)},
-    [COLUMN_ROLE] = {"role", {"职务", "角色", "党内职务"}, true, cell_role, offsetof(MemberLine, role)},
-    [COLUMN_CARD] = {"card", {"卡号", "卡", "证件卡号"}, true, cell_card, offsetof(MemberLine, card)},
-    [COLUMN_EXEMPT_FROM] = {"exempt_from",
-                            {"免学起", "免学自", "免学开始", "免学起始日期", "免学开始日期"},
-                            true,
-                            cell_date,
-                            offsetof(MemberLine, exempt_from)},
-    [COLUMN_EXEMPT_TO] = {"exempt_to",
-                          {"免学止", "免学至", "免学结束", "免学终止日期", "免学结束日期"},
-                          true,
-                          cell_date,
-                          offsetof(MemberLine, exempt_to)},
-    [COLUMN_EXEMPT_REASON] = {"exempt_reason",
-                              {"免学原因", "免学理由", "免学事由"},
-                              true,
-                              cell_reason,
-                              offsetof(MemberLine, exempt_reason)},
+    [MEMBERS_ROLE] = {"role", {"职务", "角色", "党内职务"}, true, cell_role, offsetof(MemberLine, role)},
+    [MEMBERS_CARD] = {"card", {"卡号", "卡", "证件卡号"}, true, cell_card, offsetof(MemberLine, card)},
+    [MEMBERS_EXEMPT_FROM] = {"exempt_from",
+                             {"免学起", "免学自", "免学开始", "免学起始日期", "免学开始日期"},
+                             true,
+                             cell_date,
+                             offsetof(MemberLine, exempt_from)},
+    [MEMBERS_EXEMPT_TO] = {"exempt_to",
+                           {"免学止", "免学至", "免学结束", "免学终止日期", "免学结束日期"},
+                           true,
+                           cell_date,
+                           offsetof(MemberLine, exempt_to)},
+    [MEMBERS_EXEMPT_REASON] = {"exempt_reason",
+                               {"免学原因", "免学理由", "免学事由"},
+                               true,
+                               cell_reason,
+                               offsetof(MemberLine, exempt_reason)},
 };
-
-typedef struct MemberFile {
-    RosterSnapshot *before;
-    bool ends;  // a line ends a membership
-    Seen named; // member codes, for --complete
-} MemberFile;
 
 static int import_members_begin(Import *import)
 {
@@ -102,6 +76,11 @@ static void import_members_deinit(Import *import)
         return;
     roster_snapshot_free(file->before);
     seen_deinit(&file->named);
+    for (size_t i = 0; i < file->spell_count; i++) {
+        free(file->spells[i].member);
+        free(file->spells[i].org);
+    }
+    free(file->spells);
     free(file);
 }
 
@@ -126,42 +105,19 @@ static void import_members_broken(Import *import, const void *data)
         import_members_name(import, line->member);
 }
 
-// Two lines about one exemption of a member must agree, too. False after having said that they do not.
-static bool import_members_check_exemption(Import *import, const MemberLine *line)
+static void import_members_keep_spell(Import *import, const MemberLine *line)
 {
-    char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE] = "";
-    const char *parts[] = {line->member, from, "exempt", to, line->exempt_reason ? line->exempt_reason : ""};
-    const SeenEntry *before;
-    uint32_t content;
+    MemberFile *file = import->state;
 
-    if (line->exempt_from == DATE_NONE)
-        return true;
-    date_format(line->exempt_from, from);
-    if (line->exempt_to != DATE_NONE)
-        date_format(line->exempt_to, to);
-    content = (uint32_t)seen_digest(&import->seen, parts, sizeof(parts) / sizeof(parts[0]));
-    before = seen_note(&import->seen, seen_digest(&import->seen, parts, 3), content, import->line);
-    if (!before || before->content == content)
-        return true;
-    import_error(import, COLUMN_EXEMPT_FROM, _("contradicts line %" PRIu32 ", which is about the same"),
-                 before->line);
-    return false;
-}
-
-// What a line must not say of itself. False after having said so.
-static bool import_members_check(Import *import, const MemberLine *line)
-{
-    uint64_t before = import->errors;
-
-    if (line->to != DATE_NONE && line->to < line->from)
-        import_error(import, COLUMN_TO, _("is before the day it begins"));
-    if (line->exempt_from == DATE_NONE && line->exempt_to != DATE_NONE)
-        import_error(import, COLUMN_EXEMPT_TO, _("an exemption needs the day it begins"));
-    else if (line->exempt_to != DATE_NONE && line->exempt_to < line->exempt_from)
-        import_error(import, COLUMN_EXEMPT_TO, _("is before the day it begins"));
-    if (line->exempt_from == DATE_NONE && line->exempt_reason)
-        import_error(import, COLUMN_EXEMPT_REASON, _("an exemption needs the day it begins"));
-    return import->errors == before;
+    if (file->spell_count == file->spell_capacity) {
+        file->spell_capacity = file->spell_capacity ? 2 * file->spell_capacity : 64;
+        file->spells = alloc_resize(file->spells, file->spell_capacity, sizeof(*file->spells));
+    }
+    file->spells[file->spell_count++] = (MemberSpell){.member = alloc_string(line->member),
+                                                      .org = alloc_string(line->org),
+                                                      .from = line->from,
+                                                      .to = line->to,
+                                                      .line = import->line};
 }
 
 static int import_members_put(Import *import, const void *data)
@@ -194,11 +150,13 @@ static int import_members_put(Import *import, const void *data)
     if (r < 0)
         return error_trace(r);
     if (r == ROSTER_E_UNKNOWN_ORG)
-        import_error(import, COLUMN_ORG, _("there is no org %s"), line->org);
+        import_error(import, MEMBERS_ORG, _("there is no org %s"), line->org);
     else if (r == ROSTER_E_CARD_HELD)
-        import_error(import, COLUMN_CARD, _("is another member's card on these days"));
+        import_members_card_held(import);
     else
         import_count(import, change);
+    if (r == 0 && line->to != DATE_NONE && change != ROSTER_SAME)
+        import_members_keep_spell(import, line);
     return 0;
 }
 
@@ -223,7 +181,7 @@ static int import_members_guard(Import *import)
         const CountyEnded *county = &counties[i];
 
         if (county->ended >= GUARD_LEAST && county->ended * 100 > county->members * GUARD_PERCENT)
-            import_error_at(import, 1, COLUMN_MEMBER,
+            import_error_at(import, 1, MEMBERS_MEMBER,
                             _("ends %" PRId64 " of the %" PRId64
                               " members of %s, more than %d %%; if that is so, --force"),
                             county->ended, county->members, *county->org ? county->org : _("the site"),
@@ -239,7 +197,9 @@ static int import_members_end(Import *import)
 
     if (import->errors) // it will not be imported, and what it would end is not known
         return 0;
-    if (import->complete)
+    if (import->added || import->changed)
+        r = import_members_check_times(import);
+    if (r == 0 && import->complete)
         r = roster_end_others(import->office->store, zone_date(import->office->now), import_members_keep,
                               file, &import->ended);
     if (r == 0 && !import->force && (import->complete || file->ends))
@@ -250,9 +210,9 @@ static int import_members_end(Import *import)
 const ImportKind import_members = {
     .name = "members",
     .columns = columns,
-    .column_count = COLUMN_COUNT,
+    .column_count = MEMBERS_COLUMN_COUNT,
     .key_columns = 2,
-    .fact_columns = COLUMN_CARD,
+    .fact_columns = MEMBERS_CARD,
     .line_size = sizeof(MemberLine),
     .blank = &(const MemberLine){.to = DATE_NONE,
                                  .exempt_from = DATE_NONE,

@@ -14,7 +14,7 @@ typedef struct SessionLine {
     const char *session, *title, *org, *points;
     int kind;
     Time starts, ends;
-    int32_t minutes;
+    Worth worth;
     Date makeup_until;
 } SessionLine;
 _Static_assert(sizeof(SessionLine) <= IMPORT_LINE_SIZE, "fits");
@@ -58,8 +58,8 @@ static const Column columns[] = {
     [COLUMN_MINUTES] = {"minutes",
                         {"分钟", "分钟数", "时长", "学时分钟"},
                         false,
-                        cell_minutes,
-                        offsetof(SessionLine, minutes)},
+                        cell_worth,
+                        offsetof(SessionLine, worth)},
     [COLUMN_MAKEUP_UNTIL] = {"makeup_until",
                              {"补学截止", "补学期限", "补学截止日期"},
                              true,
@@ -71,17 +71,19 @@ static const Column columns[] = {
 // What a line must not say of itself. False after having said so.
 static bool import_sessions_check(Import *import, const SessionLine *line)
 {
+    char starts[CLOCK_TEXT_SIZE];
     bool fine = true;
 
+    time_format_short(line->starts, starts);
     if (line->ends <= line->starts) {
-        import_error(import, COLUMN_ENDS, _("is not after the start"));
+        import_error(import, COLUMN_ENDS, _("is not after the start, %s"), starts);
         fine = false;
     } else if (line->ends - line->starts > SESSION_LENGTH_MAX) {
         import_error(import, COLUMN_ENDS, _("is more than a year after the start"));
         fine = false;
     }
     if (line->makeup_until != DATE_NONE && line->makeup_until < zone_date(line->starts)) {
-        import_error(import, COLUMN_MAKEUP_UNTIL, _("is before the session"));
+        import_error(import, COLUMN_MAKEUP_UNTIL, _("is before the session, %s"), starts);
         fine = false;
     }
     return fine;
@@ -107,6 +109,24 @@ static size_t import_sessions_split(const char *list, char **ret_storage, const 
     return count;
 }
 
+// A point of another tree cannot be meant, whatever is shared between neighbours.
+static int import_sessions_check_points(Import *import, const SessionLine *line, const char *const *points,
+                                        size_t count)
+{
+    char host[65];
+    int r = 0;
+
+    for (size_t i = 0; i < count && r == 0; i++) {
+        bool same = true;
+        r = roster_point_in_tree(import->office->store, points[i], line->org, zone_date(line->starts), &same,
+                                 host);
+        if (r == 0 && !same)
+            import_error(import, COLUMN_POINTS, _("%s is hosted by %s, in another tree than %s"), points[i],
+                         host, line->org);
+    }
+    return error_trace(r);
+}
+
 static int import_sessions_put(Import *import, const void *data)
 {
     const SessionLine *line = data;
@@ -119,7 +139,8 @@ static int import_sessions_put(Import *import, const void *data)
         .kind = (SessionKind)line->kind,
         .starts = line->starts,
         .ends = line->ends,
-        .minutes = line->minutes,
+        .minutes = worth_minutes(&line->worth),
+        .worth = &line->worth,
         .makeup_until = line->makeup_until,
     };
     RosterChange change;
@@ -134,14 +155,23 @@ static int import_sessions_put(Import *import, const void *data)
         return error_trace(r);
     if (r == ROSTER_E_UNKNOWN_ORG)
         import_error(import, COLUMN_ORG, _("there is no org %s"), line->org);
+    else if (r == ROSTER_E_NOT_THEN)
+        import_error(import, COLUMN_ORG, _("%s does not exist on the day of the session"), line->org);
     else if (r == ROSTER_E_UNKNOWN_POINT)
         import_error(import, COLUMN_POINTS, _("one of these points does not exist: %s"), line->points);
+    else if (r == ROSTER_E_UNKNOWN_UNIT)
+        import_error(import, COLUMN_MINUTES,
+                     _("the conversion rule of the session's date has no %s; see `studyday rules show "
+                       "conversion`"),
+                     line->worth.unit);
+    else if (r == ROSTER_E_WORTH)
+        import_error(import, COLUMN_MINUTES, _("that is more than %d minutes"), WORTH_MINUTES_MAX);
     else if (r == ROSTER_E_CLOSED)
         import_error(import, COLUMN_STARTS,
                      _("the month of the session is closed; `studyday month reopen` opens it again"));
     else
         import_count(import, change);
-    return 0;
+    return r == 0 ? error_trace(import_sessions_check_points(import, line, points, put.point_count)) : 0;
 }
 
 const ImportKind import_sessions = {

@@ -73,6 +73,13 @@ const SeenEntry *seen_note(Seen *seen, uint64_t key, uint32_t content, uint64_t 
     return NULL;
 }
 
+const SeenEntry *seen_get(const Seen *seen, uint64_t key)
+{
+    const SeenEntry *entry = seen_find(seen, key);
+
+    return entry->key ? entry : NULL;
+}
+
 bool seen_has(const Seen *seen, uint64_t key)
 {
     return seen_find(seen, key)->key != 0;

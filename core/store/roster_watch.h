@@ -18,8 +18,6 @@ typedef enum RosterWhat {
     ROSTER_WHAT_AREA,
     ROSTER_WHAT_COUNT
 } RosterWhat;
-const char *roster_what_word(RosterWhat what);  // "added", …
-const char *roster_what_title(RosterWhat what); // N_()
 
 typedef struct RosterNote {
     RosterWhat what;
@@ -63,5 +61,7 @@ typedef struct RosterConflict {
 int roster_conflicts(Store *store, int (*each)(void *user, const RosterConflict *conflict), void *user);
 /// The member's next home after the one from `from`: 1 there is one, 0 not.
 int roster_next_home(Store *store, const char *member, Date from, Date *ret_from, char ret_org[static 65]);
-/// Whether two orgs stand under one top on the date. Unknown codes do not.
-int roster_same_tree(Store *store, const char *org, const char *other, Date date, bool *ret_same);
+/// Whether the point's host and the org stand under one top on the date; `ret_host` is the host's code.
+/// Unknown ones do.
+int roster_point_in_tree(Store *store, const char *point, const char *org, Date date, bool *ret_same,
+                         char ret_host[static 65]);

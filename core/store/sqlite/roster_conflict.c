@@ -235,32 +235,39 @@ int roster_next_home(Store *store, const char *member, Date from, Date *ret_from
     return error_trace(r);
 }
 
-static int top_of(Store *store, const char *code, Date date, int64_t *ret_top)
+static int top_of(Store *store, int64_t org, Date date, int64_t *ret_top)
 {
-    int64_t org = 0;
-    int32_t parent = 0;
-    int r = roster_find(store, SQL_ORG_FIND, code, &org);
+    int r = 0;
 
     *ret_top = 0;
-    for (int depth = 0; r > 0 && depth < ORG_DEPTH_MAX; depth++) {
-        parent = 0;
+    for (int depth = 0; org && depth < ORG_DEPTH_MAX; depth++) {
+        int32_t parent = 0;
         r = org_parent(store, (int32_t)org, date, &parent);
-        if (r > 0)
-            *ret_top = org;
-        if (!parent)
+        if (r <= 0)
             break;
+        *ret_top = org;
         org = parent;
     }
     return r < 0 ? error_trace(r) : 0;
 }
 
-int roster_same_tree(Store *store, const char *org, const char *other, Date date, bool *ret_same)
+int roster_point_in_tree(Store *store, const char *point, const char *org, Date date, bool *ret_same,
+                         char ret_host[static 65])
 {
-    int64_t top = 0, other_top = 0;
-    int r = top_of(store, org, date, &top);
+    int64_t number = 0, below = 0, top = 0, other = 0;
+    int r = roster_find(store, SQL_POINT_FIND, point, &number);
 
+    *ret_same = true;
+    if (r > 0)
+        r = roster_find(store, SQL_ORG_FIND, org, &below);
+    const PointInfo *info = r > 0 ? point_info(store, (int32_t)number) : NULL;
+    if (r < 0 || !info)
+        return r < 0 ? error_trace(r) : 0;
+    r = roster_org_code(store, info->org, ret_host);
     if (r == 0)
-        r = top_of(store, other, date, &other_top);
-    *ret_same = r == 0 && top && top == other_top;
+        r = top_of(store, info->org, date, &top);
+    if (r == 0)
+        r = top_of(store, below, date, &other);
+    *ret_same = r == 0 && top == other;
     return error_trace(r);
 }

@@ -3,37 +3,9 @@
 #include <stdio.h>
 
 #include "core/base/error.h"
-#include "core/base/i18n.h"
 #include "core/store/sqlite/roster_private.h"
 
 // What puts change, told to whoever watches: a put knows what was before only while it writes.
-
-static const struct {
-    const char *word, *title;
-} whats[ROSTER_WHAT_COUNT] = {
-    [ROSTER_WHAT_ADDED] = {"added", N_("added")},
-    [ROSTER_WHAT_MOVED] = {"moved", N_("moved")},
-    [ROSTER_WHAT_ENDED] = {"ended", N_("ended")},
-    [ROSTER_WHAT_RESUMED] = {"resumed", N_("resumed")},
-    [ROSTER_WHAT_EXEMPTED] = {"exempted", N_("exempted")},
-    [ROSTER_WHAT_ROLE] = {"role", N_("role")},
-    [ROSTER_WHAT_CATEGORY] = {"category", N_("category")},
-    [ROSTER_WHAT_CARD] = {"card", N_("card")},
-    [ROSTER_WHAT_NAME] = {"name", N_("name")},
-    [ROSTER_WHAT_LEVEL] = {"level", N_("level")},
-    [ROSTER_WHAT_SECTOR] = {"sector", N_("sector")},
-    [ROSTER_WHAT_AREA] = {"area", N_("area")},
-};
-
-const char *roster_what_word(RosterWhat what)
-{
-    return whats[what].word;
-}
-
-const char *roster_what_title(RosterWhat what)
-{
-    return whats[what].title;
-}
 
 void roster_watch(Store *store, RosterWatcher *watcher, void *user)
 {
