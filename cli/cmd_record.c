@@ -18,7 +18,7 @@
 
 static const ProgramOption record_options[] = {
     {"year", 0, "Y", N_("year of the record (default: this year)")},
-    {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
+    {"format", 'f', "FORMAT", N_("text, csv, json, jsonl, xlsx, html or pdf (default: text)")},
     {"output", 'o', "FILE", N_("write into FILE instead of standard output")},
     {"force", 0, NULL, N_("write over FILE if it exists")},
     {0},
@@ -95,7 +95,7 @@ static int cmd_record_run(CommandContext *context, int argc, char **argv)
 
 const Command cmd_record = {
     .name = "record",
-    .usage = N_("record MEMBER [--year Y] [--format text|csv|json|jsonl] [-o FILE [--force]]"),
+    .usage = N_("record MEMBER [--year Y] [--format text|csv|json|jsonl|xlsx|html|pdf] [-o FILE [--force]]"),
     .summary = N_("what a member has attended, the hours earned, and what may still be made up"),
     .options = record_options,
     .run = cmd_record_run,

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "cli/listing.h"
 #include "core/base/cleanup.h"
@@ -47,23 +46,12 @@ int deliver_report(const Report *report, const Renderer *renderer, const char *p
     static const RenderOptions options;
 
     if (!path || strcmp(path, "-") == 0) {
-        if (!renderer->binary) {
-            listing_print(report, renderer);
-            return EX_OK;
-        }
-        if (isatty(STDOUT_FILENO)) {
-            fprintf(stderr, _("studyday: %s is nothing for a terminal: -o FILE writes it into a file\n"),
-                    renderer->name);
-            return EX_USAGE;
-        }
+        int r = listing_print(report, renderer);
+        return r < 0 ? explain_render(renderer, r) : EX_OK;
     }
     int r = renderer->render(report, &options, &text);
     if (r < 0)
         return explain_render(renderer, r);
-    if (!path || strcmp(path, "-") == 0) {
-        fwrite(text_cstr(&text), 1, text.size, stdout);
-        return EX_OK;
-    }
     if (!renderer->binary && text.size > 0 && text.data[text.size - 1] != '\n')
         text_append_char(&text, '\n');
     r = file_write_atomic(path, text_cstr(&text), text.size, DELIVER_MODE, force);

@@ -17,11 +17,16 @@ const Renderer *listing_format(const Options *options)
 
         render_append_names(&names);
         fprintf(stderr, _("studyday: format %s: one of %s\n"), format, text_cstr(&names));
+        return NULL;
+    }
+    if (renderer->binary && !options_get(options, "output") && isatty(STDOUT_FILENO)) {
+        fprintf(stderr, _("studyday: %s is nothing for a terminal: write it into a file\n"), renderer->name);
+        return NULL;
     }
     return renderer;
 }
 
-void listing_print(const Report *report, const Renderer *renderer)
+int listing_print(const Report *report, const Renderer *renderer)
 {
     RenderOptions options = {.terminal = isatty(STDOUT_FILENO)};
     CLEANUP(cleanup_text) Text text = {0};
@@ -29,8 +34,11 @@ void listing_print(const Report *report, const Renderer *renderer)
 
     if (options.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         options.columns = size.ws_col;
-    renderer->render(report, &options, &text);
-    if (text.size && text.data[text.size - 1] != '\n')
+    int r = renderer->render(report, &options, &text);
+    if (r < 0)
+        return r;
+    if (!renderer->binary && text.size && text.data[text.size - 1] != '\n')
         text_append_char(&text, '\n');
     fwrite(text_cstr(&text), 1, text.size, stdout);
+    return 0;
 }

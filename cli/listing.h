@@ -6,5 +6,5 @@
 
 /// The renderer that --format names (default: text); NULL after having said on stderr which there are (64).
 const Renderer *listing_format(const Options *options);
-/// Prints the report to standard output.
-void listing_print(const Report *report, const Renderer *renderer);
+/// Prints the report to standard output. Negative errno if it could not be rendered: nothing was printed.
+int listing_print(const Report *report, const Renderer *renderer);

@@ -9,8 +9,9 @@ packages=(
   libmosquitto-dev libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libconfuse-dev libcsv-dev libunistring-dev
   libarchive-dev libexpat1-dev
   libsystemd-dev libcmocka-dev
+  libxlsxwriter-dev libcairo2-dev libpango1.0-dev fonts-noto-cjk # reports as xlsx and pdf
   mosquitto mosquitto-clients sqlite3 tzdata # run
-  strace python3 procps openssl              # test
+  strace python3 procps openssl poppler-utils # test
 )
 
 if [ "${1:-}" = --list ]; then

@@ -139,6 +139,14 @@ static int second_rate(const Report *report, int first)
     return -1;
 }
 
+static size_t rows_at(const Report *report, int depth)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->row_count; i++)
+        count += report->rows[i].depth == depth;
+    return count;
+}
+
 static bool bars_find(const Report *report, double width, Bars *bars)
 {
     *bars = (Bars){.report = report, .rate = chart_rate_column(report)};
@@ -150,10 +158,12 @@ static bool bars_find(const Report *report, double width, Bars *bars)
     bars->low = column_by_key(report, "centralised_low_permille");
     bars->high = column_by_key(report, "centralised_high_permille");
     bars->second = second_rate(report, bars->rate);
-    for (size_t i = 0; i < report->row_count; i++)
-        bars->depth = report->rows[i].depth > 0 ? 1 : bars->depth;
-    for (size_t i = 0; i < report->row_count; i++)
-        bars->count += report->rows[i].depth == bars->depth;
+    // The highest level that has parts to compare: one county alone would be compared with itself.
+    do {
+        bars->count = rows_at(report, ++bars->depth);
+    } while (bars->count == 1);
+    if (bars->count == 0)
+        bars->count = rows_at(report, bars->depth = 0);
     bars->left = width * LABEL_SHARE;
     bars->width = width - bars->left - VALUE_WIDTH;
     return bars->count > 0 && bars->count <= BARS_MAX;

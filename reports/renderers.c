@@ -9,6 +9,8 @@ static const Renderer renderers[] = {
     {"csv", render_csv, false, false},
     {"json", render_json, false, false},
     {"jsonl", render_jsonl, false, false},
+    {"html", render_html, true, false},
+    {"pdf", render_pdf, true, true},
 };
 #define RENDERER_COUNT (sizeof(renderers) / sizeof(renderers[0]))
 

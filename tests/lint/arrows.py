@@ -44,6 +44,9 @@ FOREIGN = {
     "unistr.h": ["core/base"],
     "unictype.h": ["core/base"],
     "systemd/sd-daemon.h": ["collector"],
+    "cairo-pdf.h": ["reports/pdf"],
+    "pango/pangocairo.h": ["reports/pdf"],
+    "xlsxwriter.h": ["reports/xlsx"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
