@@ -10,6 +10,7 @@
 #include "core/model/code.h"
 #include "core/model/event.h"
 #include "core/model/roster.h"
+#include "core/model/rule_worth.h"
 #include "core/model/session.h"
 
 #define LIST_SEPARATOR_WIDE "；" // U+FF1B, what a Chinese keyboard gives
@@ -147,6 +148,15 @@ const char *cell_minutes(const char *cell, size_t size, void *ret_value)
         return N_("minutes are a whole number from 0 to 100000");
     *(int32_t *)ret_value = (int32_t)value;
     return NULL;
+}
+
+const char *cell_worth(const char *cell, size_t size, void *ret_value)
+{
+    (void)size;
+    return worth_parse(cell, ret_value)
+               ? NULL
+               : N_("minutes are a whole number from 0 to 100000, or a count of units "
+                    "such as 2 class-hour, 1.5 day");
 }
 
 const char *cell_level(const char *cell, size_t size, void *ret_value)

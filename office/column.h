@@ -36,6 +36,7 @@ const char *cell_list(const char *cell, size_t size,
 const char *cell_date(const char *cell, size_t size, void *ret_value);         // Date
 const char *cell_time(const char *cell, size_t size, void *ret_value);         // Time
 const char *cell_minutes(const char *cell, size_t size, void *ret_value);      // int32_t
+const char *cell_worth(const char *cell, size_t size, void *ret_value);        // Worth
 const char *cell_level(const char *cell, size_t size, void *ret_value);        // int, OrgLevel
 const char *cell_sector(const char *cell, size_t size, void *ret_value);       // int, OrgSector
 const char *cell_category(const char *cell, size_t size, void *ret_value);     // int, MemberCategory

@@ -55,11 +55,8 @@ static const Column columns[] = {
                     false,
                     cell_code,
                     offsetof(SessionLine, org)},
-    [COLUMN_MINUTES] = {"minutes",
-                        {"分钟", "分钟数", "时长", "学时分钟"},
-                        false,
-                        cell_worth,
-                        offsetof(SessionLine, worth)},
+    [COLUMN_MINUTES] =
+        {"minutes", {"分钟", "分钟数", "时长", "学时分钟"}, false, cell_worth, offsetof(SessionLine, worth)},
     [COLUMN_MAKEUP_UNTIL] = {"makeup_until",
                              {"补学截止", "补学期限", "补学截止日期"},
                              true,

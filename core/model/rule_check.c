@@ -10,8 +10,8 @@
 #include "core/model/rule_worth.h"
 
 #define GRACE_MAX_MINUTES 1440 // of a day
-#define TARGET_MAX 100000 // minutes a year: more than a year of working days has
-#define POINTS_MAX 1000   // points for one session
+#define TARGET_MAX 100000      // minutes a year: more than a year of working days has
+#define POINTS_MAX 1000        // points for one session
 
 typedef struct NumberKey {
     const char *key;

@@ -80,6 +80,11 @@ bool worth_parse(const char *text, Worth *ret_worth)
     return true;
 }
 
+int32_t worth_minutes(const Worth *worth)
+{
+    return *worth->unit ? 0 : worth->tenths / TENTHS;
+}
+
 bool worth_same(const Worth *a, const Worth *b)
 {
     return a->tenths == b->tenths && strcmp(a->unit, b->unit) == 0;

@@ -14,6 +14,8 @@ typedef struct Worth {
 /// "90" (minutes), "2 class-hour", "1.5 day", "3课时", "半天" (one of them). Chinese names of the shipped
 /// units become theirs. False if it is none of these.
 bool worth_parse(const char *text, Worth *ret_worth);
+/// The minutes that were said outright; 0 of a count of units, which only a rule can convert.
+int32_t worth_minutes(const Worth *worth);
 bool worth_same(const Worth *a, const Worth *b);
 /// "2 class-hour"; minutes as a bare number.
 void worth_format(const Worth *worth, char ret_text[static WORTH_UNIT_MAX + 16]);

@@ -23,14 +23,14 @@ const char *session_kind_title(SessionKind kind);                 // for people,
 bool session_kind_parse(const char *word, SessionKind *ret_kind); // also the Chinese terms
 
 // Shipped defaults of studyday-rules(7); numbers marked * there.
-#define SESSION_WINDOW_MINUTES 60     // R1: before the start and after the end
+#define SESSION_WINDOW_MINUTES 60       // R1: before the start and after the end
 #define SESSION_WINDOW_MAX_MINUTES 1440 // a day: what a rule may make of it
-#define SESSION_LATE_MINUTES 10       // status 1
-#define SESSION_EARLY_MINUTES 10      // status 2
-#define SESSION_MAKEUP_DAYS 30        // status 5: days after the session's date
-#define SESSION_PRESENCE_PERMILLE 500 // R14: presence that earns the session's minutes
-#define SESSION_PASS_SCORE 60         // R26
-#define SESSION_RULE "session"        // R14: name of the rule of credit; the shipped version is 1
+#define SESSION_LATE_MINUTES 10         // status 1
+#define SESSION_EARLY_MINUTES 10        // status 2
+#define SESSION_MAKEUP_DAYS 30          // status 5: days after the session's date
+#define SESSION_PRESENCE_PERMILLE 500   // R14: presence that earns the session's minutes
+#define SESSION_PASS_SCORE 60           // R26
+#define SESSION_RULE "session"          // R14: name of the rule of credit; the shipped version is 1
 
 typedef struct SessionRules {
     Time starts, ends; // ends > starts

@@ -42,15 +42,15 @@ typedef struct SessionRow {
     SessionKind kind;
     SessionRules rules;
     Date date, makeup_until;
-    int32_t org;          // internal number
-    Month month;          // R18: of `starts` in the site's zone
-    bool opened, invited; // invited: has invitations
-    bool spans_years;     // R16 applies: asked once a session, since the zone's answer is slow
-    bool closed;          // its month is closed (R24): it holds still
-    bool tracked;         // its month is or was closed: what changes is noted
-    int32_t rule_version; // of the rule of sessions that gave what is not stated
-    bool makeup_stated;   // makeup_until is the session's own, not the rule's
-    Worth worth;          // as it was stated; unit "": minutes
+    int32_t org;           // internal number
+    Month month;           // R18: of `starts` in the site's zone
+    bool opened, invited;  // invited: has invitations
+    bool spans_years;      // R16 applies: asked once a session, since the zone's answer is slow
+    bool closed;           // its month is closed (R24): it holds still
+    bool tracked;          // its month is or was closed: what changes is noted
+    int32_t rule_version;  // of the rule of sessions that gave what is not stated
+    bool makeup_stated;    // makeup_until is the session's own, not the rule's
+    Worth worth;           // as it was stated; unit "": minutes
     int32_t worth_version; // of the conversion that made minutes of it, 0 none
 } SessionRow;
 typedef struct SessionList {

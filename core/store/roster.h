@@ -17,12 +17,12 @@ enum {
     ROSTER_E_UNKNOWN_PARENT,
     ROSTER_E_UNKNOWN_MEMBER,
     ROSTER_E_UNKNOWN_SESSION,
-    ROSTER_E_CYCLE,       // an org would stand below itself
-    ROSTER_E_CARD_HELD,   // the card is another member's on these days
-    ROSTER_E_AREA_CHANGE, // a terminal's area is part of its topic: it cannot change
-    ROSTER_E_CLOSED,      // the session's month is closed, or the one it would move to
-    ROSTER_E_ENDS_EARLY,  // `to` lies before the day from which the state holds: see roster_last_clash()
-    ROSTER_E_NOT_THEN,    // the session's org does not exist on its date
+    ROSTER_E_CYCLE,        // an org would stand below itself
+    ROSTER_E_CARD_HELD,    // the card is another member's on these days
+    ROSTER_E_AREA_CHANGE,  // a terminal's area is part of its topic: it cannot change
+    ROSTER_E_CLOSED,       // the session's month is closed, or the one it would move to
+    ROSTER_E_ENDS_EARLY,   // `to` lies before the day from which the state holds: see roster_last_clash()
+    ROSTER_E_NOT_THEN,     // the session's org does not exist on its date
     ROSTER_E_UNKNOWN_UNIT, // the conversion rule of the date does not have it
     ROSTER_E_WORTH,        // more minutes than a session may be worth
 };
@@ -34,10 +34,11 @@ typedef struct OrgPut {
     bool from_stated, to_stated;
     Date from, to; // to DATE_NONE: open
 } OrgPut;
-/// With `from`: what is true of the org from then on, until `to` or its next state. Without: an unknown org is
-/// there from the beginning; of a known one the latest state is corrected, and its end stays unless stated.
-/// Parents must be put before their children (the importer sorts). ROSTER_E_UNKNOWN_PARENT, ROSTER_E_CYCLE,
-/// ROSTER_E_ENDS_EARLY. Whether parents exist on all days of their children is asked by roster_conflicts().
+/// With `from`: what is true of the org from then on, until `to` or its next state. Without: an unknown org
+/// is there from the beginning; of a known one the latest state is corrected, and its end stays unless
+/// stated. Parents must be put before their children (the importer sorts). ROSTER_E_UNKNOWN_PARENT,
+/// ROSTER_E_CYCLE, ROSTER_E_ENDS_EARLY. Whether parents exist on all days of their children is asked by
+/// roster_conflicts().
 int roster_put_org(Store *store, const OrgPut *org, RosterChange *ret_change);
 
 typedef struct PointPut {

@@ -298,7 +298,8 @@ int roster_put_session(Store *store, const SessionPut *put, RosterChange *ret_ch
             return 0;
         }
     }
-    r = session_columns(store, put->kind, date, put->makeup_until, &facts.worth, put->minutes, &facts.columns);
+    r = session_columns(store, put->kind, date, put->makeup_until, &facts.worth, put->minutes,
+                        &facts.columns);
     if (r != 0)
         return r < 0 ? error_trace(r) : r == ROSTER_E_WORTH ? ROSTER_E_WORTH : ROSTER_E_UNKNOWN_UNIT;
     r = month_is_closed(store, month_of_date(date), &closed);

@@ -59,7 +59,7 @@ struct Store {
     int32_t org_area_count;
     StandingTable *standing;
     MemberMap *member_map;
-    int members_asked; // of the table, since the caches were dropped
+    int members_asked;    // of the table, since the caches were dropped
     Time longest_session; // TIME_NONE: not known
     Time widest_window;   // known with it
     Rules *rules;         // NULL: not read yet
@@ -70,7 +70,7 @@ struct Store {
     bool roster_touched;
     Date dirty_from; // earliest date of a changed fact; DATE_NONE: none
     bool cards_touched;
-    bool points_moved; // a point changed its host org: guests are counted again, loose events asked again
+    bool points_moved;    // a point changed its host org: guests are counted again, loose events asked again
     Date orgs_moved_from; // an org changed its place, earliest from this day: the same from then on
     bool areas_moved;     // temp.org_move says which orgs' totals go to another area
 
