@@ -16,6 +16,7 @@ extern const Command cmd_headcount;
 extern const Command cmd_quarantine;
 extern const Command cmd_status;
 extern const Command cmd_month;
+extern const Command cmd_session;
 extern const Command cmd_report;
 extern const Command cmd_record;
 extern const Command cmd_rules;

@@ -43,6 +43,7 @@ extern const OfficeOperation office_attendance;
 extern const OfficeOperation office_leave;
 extern const OfficeOperation office_home;
 extern const OfficeOperation office_month;
+extern const OfficeOperation office_session;
 extern const OfficeOperation office_rules;
 extern const OfficeOperation office_open_due;
 extern const OfficeOperation office_recompute;

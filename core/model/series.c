@@ -16,8 +16,8 @@ static const char *const weekdays[WEEK] = {"mon", "tue", "wed", "thu", "fri", "s
 static const char *const nths[NTH_MAX + 1] = {"last", "1st", "2nd", "3rd", "4th", "5th"};
 static const char *const weekends[SERIES_WEEKEND_COUNT] = {"keep", "skip", "before", "after"};
 
-// 0 is Monday; the first of January 1970 was a Thursday.
-static int weekday_of(Date date)
+// The first of January 1970 was a Thursday.
+int series_weekday(Date date)
 {
     int day = (int)((date + 3) % WEEK);
 
@@ -26,7 +26,7 @@ static int weekday_of(Date date)
 
 const char *series_weekday_word(Date date)
 {
-    return weekdays[weekday_of(date)];
+    return weekdays[series_weekday(date)];
 }
 
 static int find_word(const char *const *words, int count, const char *text, size_t size)
@@ -115,7 +115,7 @@ bool series_parse(const char *text, SeriesRule *ret_rule)
 
 static bool rule_wants(const SeriesRule *rule, Date date)
 {
-    int year, month, day, weekday = weekday_of(date);
+    int year, month, day, weekday = series_weekday(date);
     Date last = month_last_day(month_of_date(date));
 
     if (rule->step == SERIES_DAILY)
@@ -131,7 +131,7 @@ static bool rule_wants(const SeriesRule *rule, Date date)
 // Where the weekend puts the day; DATE_NONE: nowhere.
 static Date rule_moved(const SeriesRule *rule, Date date)
 {
-    int beyond = weekday_of(date) - SATURDAY; // 0 on a Saturday, 1 on a Sunday
+    int beyond = series_weekday(date) - SATURDAY; // 0 on a Saturday, 1 on a Sunday
 
     if (beyond < 0 || rule->weekend == SERIES_WEEKEND_KEEP)
         return date;
@@ -162,7 +162,7 @@ static void month_missing(const SeriesRule *rule, Month month, Series *series)
             note_missing(series, month, number, "");
     }
     for (int weekday = 0; weekday < WEEK; weekday++) {
-        int times = (length - (weekday - weekday_of(first) + WEEK) % WEEK - 1) / WEEK + 1;
+        int times = (length - (weekday - series_weekday(first) + WEEK) % WEEK - 1) / WEEK + 1;
         if (times < NTH_MAX && rule->nth[weekday] & 1u << NTH_MAX) {
             char day[8];
             snprintf(day, sizeof(day), "-%s", weekdays[weekday]);

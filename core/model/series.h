@@ -59,5 +59,7 @@ enum {
 /// (0 open); one of the two must be given. A day belongs to the series when the rule's day lies in that time,
 /// wherever a weekend moves it.
 int series_expand(const SeriesRule *rule, Date from, Date until, size_t times, Series *ret_series);
+/// 0 is Monday.
+int series_weekday(Date date);
 /// "mon" to "sun".
 const char *series_weekday_word(Date date);

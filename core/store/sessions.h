@@ -48,5 +48,7 @@ int query_session_route(Store *store, int64_t session,
 /// The invited, by code.
 int query_session_invited(Store *store, int64_t session,
                           int (*each)(void *user, const char *member, const char *name), void *user);
+/// Code of the session's org.
+int query_session_org(Store *store, int64_t session, char ret_org[static 65]);
 /// How many are invited.
 int query_session_invited_count(Store *store, int64_t session, int64_t *ret_count);

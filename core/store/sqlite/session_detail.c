@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -285,6 +286,19 @@ int query_session_invited_count(Store *store, int64_t session, int64_t *ret_coun
     int r = db_step(&store->db, get);
     if (r > 0)
         *ret_count = db_int(get, 0);
+    sqlite3_reset(get);
+    return r < 0 ? error_trace(r) : 0;
+}
+
+int query_session_org(Store *store, int64_t session, char ret_org[static 65])
+{
+    sqlite3_stmt *get = store_get(store, SQL_SESSION_ORG);
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, session);
+    int r = db_step(&store->db, get);
+    snprintf(ret_org, 65, "%s", r > 0 ? db_text(get, 0) : "");
     sqlite3_reset(get);
     return r < 0 ? error_trace(r) : 0;
 }

@@ -12,6 +12,7 @@
     X(INVITATION_COUNT, "SELECT count(*) FROM invitation WHERE session = ?")                                \
     X(INVITATION_NAMES, "SELECT m.code, m.name FROM invitation i JOIN member m ON m.member = i.member"      \
                         " WHERE i.session = ? ORDER BY m.code")                                             \
+    X(SESSION_ORG, "SELECT o.code FROM session s JOIN org o ON o.org = s.org WHERE s.session = ?")          \
     X(SESSION_ROUTE, "SELECT p.code, p.name, o.code FROM session_point s JOIN point p ON p.point = s.point" \
                      " JOIN org o ON o.org = p.org WHERE s.session = ? ORDER BY s.ordinal")                 \
     X(STORED_FACTS, "SELECT count(*) FROM attendance WHERE key >= ? AND key <= ? AND length(facts) > 0")    \
