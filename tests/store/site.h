@@ -61,6 +61,9 @@ void site_assert_findings(Site *site, int64_t expected);
 // returned and `ret_change` may be NULL. "-" stands for nothing.
 int site_put_org(Site *site, const char *code, const char *parent, const char *area,
                  RosterChange *ret_change);
+/// "code parent area [from [to]]".
+int site_put_org_then(Site *site, const char *line, RosterChange *ret_change);
+void site_state_org(Site *site, const char *line);
 int site_put_point(Site *site, const char *code, const char *org, RosterChange *ret_change);
 int site_put_terminal(Site *site, const char *name, const char *point, RosterChange *ret_change);
 /// "code org from to card exempt-from exempt-to".

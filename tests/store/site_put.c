@@ -33,15 +33,37 @@ static Date word_date(const char *word)
 
 int site_put_org(Site *site, const char *code, const char *parent, const char *area, RosterChange *ret_change)
 {
+    char line[160];
+
+    snprintf(line, sizeof(line), "%s %s %s", code, parent, area);
+    return site_put_org_then(site, line, ret_change);
+}
+
+int site_put_org_then(Site *site, const char *line, RosterChange *ret_change)
+{
+    char copy[160], *words[WORDS_MAX];
     RosterChange change;
 
+    snprintf(copy, sizeof(copy), "%s", line);
+    assert_true(split(copy, words) >= 3);
     return roster_put_org(site->store,
-                          &(OrgPut){.code = code,
-                                    .parent = strcmp(parent, "-") == 0 ? NULL : parent,
-                                    .area = area,
-                                    .name = code,
-                                    .level = strncmp(code, "BRANCH", 6) == 0 ? ORG_BRANCH : ORG_COUNTY},
+                          &(OrgPut){.code = words[0],
+                                    .parent = words[1],
+                                    .area = words[2],
+                                    .name = words[0],
+                                    .level = strncmp(words[0], "BRANCH", 6) == 0 ? ORG_BRANCH : ORG_COUNTY,
+                                    .from_stated = words[3] != NULL,
+                                    .from = word_date(words[3]),
+                                    .to_stated = words[4] != NULL,
+                                    .to = word_date(words[4])},
                           ret_change ? ret_change : &change);
+}
+
+void site_state_org(Site *site, const char *line)
+{
+    assert_int_equal(store_begin(site->store), 0);
+    assert_int_equal(site_put_org_then(site, line, NULL), 0);
+    site_settle(site);
 }
 
 int site_put_point(Site *site, const char *code, const char *org, RosterChange *ret_change)

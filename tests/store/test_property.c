@@ -157,8 +157,8 @@ static void statement_make(History *h, Statement *s)
     } else if (n < 60) {
         s->kind = SAY_ORG;
         const char *const parents[] = {"CITY", "COUNTY", "TOWN-A", "TOWN-B"};
-        snprintf(s->text, sizeof(s->text), "%s %s %s", orgs[1 + dice(h, 5)], PICK(h, parents),
-                 dice(h, 3) ? "county" : "other");
+        snprintf(s->text, sizeof(s->text), "%s %s %s %s", orgs[1 + dice(h, 5)], PICK(h, parents),
+                 dice(h, 3) ? "county" : "other", dice(h, 3) ? some_date(h) : "-");
         s->entity = 2;
     } else if (n < 63) {
         s->kind = SAY_POINT;
@@ -193,7 +193,7 @@ static int say_words(Site *site, const Statement *s)
     snprintf(copy, sizeof(copy), "%s", s->text);
     char *first = strtok_r(copy, " ", &save), *second = strtok_r(NULL, " ", &save);
     if (s->kind == SAY_ORG)
-        return site_put_org(site, first, second, strtok_r(NULL, " ", &save), NULL);
+        return site_put_org_then(site, s->text, NULL);
     if (s->kind == SAY_POINT)
         return site_put_point(site, first, second, NULL);
     return roster_put_invitation(site->store, first, second, &change);
@@ -274,6 +274,32 @@ static void property_begin(void **ret_site, History *h)
         snprintf(h->points[t], sizeof(h->points[t]), "P-%c", (char)('A' + t));
 }
 
+static int rate_assert(void *user, int32_t org, const Tally *tally)
+{
+    Tally *sum = user;
+
+    (void)org;
+    assert_true(tally->expected >=
+                tally->present + tally->late + tally->left_early + tally->home + tally->makeup);
+    assert_int_equal(tally->expected, tally->present + tally->late + tally->left_early + tally->home +
+                                          tally->makeup + tally->leave + tally->nothing);
+    tally_add(sum, tally);
+    return 0;
+}
+
+// No rate exceeds 100 %, whatever was said: who counts as having taken part was expected (R19).
+static void rates_assert(Site *site)
+{
+    SessionList list;
+    Tally sum = {0};
+
+    assert_int_equal(query_sessions_between(site->store, 0, site->now, &list), 0);
+    for (size_t i = 0; i < list.count; i++)
+        assert_int_equal(query_session_tallies(site->store, &list.rows[i], rate_assert, &sum), 0);
+    session_list_deinit(&list);
+    assert_true(sum.expected > 0); // or nothing was shown
+}
+
 // All sessions are open at the end, all terminals stand where they stood at last.
 static void property_end(Site *site, const History *h, Text *sum)
 {
@@ -284,6 +310,7 @@ static void property_end(Site *site, const History *h, Text *sum)
         terminal_stand(site, t, h->points[t]);
     assert_int_equal(roster_open_due(site->store, site->now, &opened), 0);
     site_assert_findings(site, 0);
+    rates_assert(site);
     site_sum_up(site, sum);
 }
 
