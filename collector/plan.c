@@ -12,6 +12,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/query.h"
+#include "core/store/spotcheck.h"
 #include "core/wire/message.h"
 
 #define PLAN_DAYS \
@@ -33,10 +34,55 @@ static void plan_take_sessions(Plan *plan, const SessionList *list)
     }
 }
 
+// A spot-check that stands, of a session of the plan.
+typedef struct PlanCheck {
+    int64_t spotcheck;
+    const char *session; // borrowed from the list of sessions
+} PlanCheck;
+
 typedef struct PlanMembers {
+    Store *store;
     Plan *plan;
     size_t capacity;
+    PlanCheck *checks;
+    size_t check_count;
 } PlanMembers;
+
+static int plan_find_checks(PlanMembers *members, const SessionList *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        CLEANUP(cleanup_free) int64_t *ids = NULL;
+        size_t count;
+        int r = spotcheck_active(members->store, list->rows[i].session, &ids, &count);
+
+        if (r < 0)
+            return error_trace(r);
+        members->checks =
+            alloc_resize(members->checks, members->check_count + count + 1, sizeof(*members->checks));
+        for (size_t k = 0; k < count; k++)
+            members->checks[members->check_count++] = (PlanCheck){ids[k], list->rows[i].code};
+    }
+    return 0;
+}
+
+// The sessions at which the member was drawn, each once: the spot-checks come by session.
+static int plan_take_checks(PlanMembers *members, int64_t number, PlanMember *member)
+{
+    for (size_t i = 0; i < members->check_count; i++) {
+        const PlanCheck *check = &members->checks[i];
+        bool has = false;
+        int r = spotcheck_has(members->store, check->spotcheck, number, &has);
+
+        if (r < 0)
+            return error_trace(r);
+        if (!has ||
+            (member->check_count && strcmp(member->checks[member->check_count - 1], check->session) == 0))
+            continue;
+        member->checks = alloc_resize(member->checks, member->check_count + 1, sizeof(*member->checks));
+        member->checks[member->check_count++] = alloc_string(check->session);
+    }
+    return 0;
+}
 
 static int plan_take_member(void *user, const PlanMemberRow *row)
 {
@@ -57,13 +103,18 @@ static int plan_take_member(void *user, const PlanMemberRow *row)
     member->cards = alloc_zero((cards ? cards : 1) * sizeof(*member->cards));
     for (size_t i = 0; i < cards; i++)
         member->cards[i] = alloc_string(row->cards[i]);
-    return 0;
+    return error_trace(plan_take_checks(members, row->member, member));
+}
+
+static void cleanup_sessions(SessionList *list)
+{
+    session_list_deinit(list);
 }
 
 static int plan_build(Store *store, const char *point, Date today, Plan *ret_plan)
 {
-    SessionList list = {0};
-    PlanMembers members = {.plan = ret_plan};
+    CLEANUP(cleanup_sessions) SessionList list = {0};
+    PlanMembers members = {.store = store, .plan = ret_plan};
     int r;
 
     r = query_plan_sessions(store, point, zone_day_start(today - PLAN_DAYS),
@@ -71,8 +122,10 @@ static int plan_build(Store *store, const char *point, Date today, Plan *ret_pla
     if (r < 0)
         return error_trace(r);
     plan_take_sessions(ret_plan, &list);
-    session_list_deinit(&list);
-    r = query_plan_members(store, point, today, plan_take_member, &members);
+    r = plan_find_checks(&members, &list);
+    if (r == 0)
+        r = query_plan_members(store, point, today, plan_take_member, &members);
+    free(members.checks);
     if (r < 0)
         return error_trace(r);
     plan_seal(ret_plan);

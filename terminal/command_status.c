@@ -5,6 +5,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/i18n.h"
+#include "core/model/session.h"
 #include "core/store/outbox/outbox.h"
 #include "terminal/alarms.h"
 #include "terminal/command.h"
@@ -22,12 +23,16 @@ typedef struct Status {
     bool running, online;
     Text alarms;      // JSON strings, separated by commas
     Text alarm_lines; // for people
+    Text checks;      // JSON objects, separated by commas
+    Text check_lines; // for people
 } Status;
 
 static void status_deinit(Status *status)
 {
     text_deinit(&status->alarms);
     text_deinit(&status->alarm_lines);
+    text_deinit(&status->checks);
+    text_deinit(&status->check_lines);
 }
 
 static void status_add_alarm(Status *status, const char *code, const char *detail)
@@ -52,6 +57,22 @@ static bool status_take_alarm(void *user, const char *code, const char *detail, 
     return true;
 }
 
+// Codes only: a name stands in the live view and nowhere else.
+static bool status_take_check(void *user, const char *session, const char *member, bool checked)
+{
+    Status *status = user;
+
+    text_appendf(&status->checks, "%s{\"session\":", status->checks.size ? "," : "");
+    text_append_json(&status->checks, session, strlen(session));
+    text_append(&status->checks, ",\"member\":");
+    text_append_json(&status->checks, member, strlen(member));
+    text_appendf(&status->checks, ",\"checked\":%s}", checked ? "true" : "false");
+    text_appendf(&status->check_lines,
+                 checked ? _("to be checked at %s: %s, done\n") : _("to be checked at %s: %s\n"), session,
+                 member);
+    return true;
+}
+
 static int status_collect(Outbox *outbox, Status *status)
 {
     char refused[CLOCK_TEXT_SIZE];
@@ -64,6 +85,8 @@ static int status_collect(Outbox *outbox, Status *status)
         r = outbox_get_online(outbox, &online);
     if (r == 0)
         r = outbox_alarms(outbox, status_take_alarm, status);
+    if (r == 0)
+        r = outbox_plan_checks(outbox, SESSION_WINDOW_MINUTES * TIME_MINUTE, status_take_check, status);
     if (r < 0)
         return r;
     if (status->refused > 0) {
@@ -96,7 +119,8 @@ static void status_print_json(const Station *station, const Status *status)
            status->running ? "true" : "false", status->online ? "true" : "false", chain, status->refused);
     if (head->store[0])
         printf("\"store\":\"%s\",\"generation\":%" PRId64 ",", head->store, head->generation);
-    printf("\"plan\":\"%s\",\"alarms\":[%s]}\n", head->plan, text_cstr(&status->alarms));
+    printf("\"plan\":\"%s\",\"checks\":[%s],\"alarms\":[%s]}\n", head->plan, text_cstr(&status->checks),
+           text_cstr(&status->alarms));
 }
 
 static void status_print_text(const Station *station, const Status *status)
@@ -114,6 +138,7 @@ static void status_print_text(const Station *station, const Status *status)
     puts(!status->running ? _("the agent does not run")
          : status->online ? _("the agent runs, the line is up")
                           : _("the agent runs, the line is down"));
+    fputs(text_cstr(&status->check_lines), stdout);
     fputs(text_cstr(&status->alarm_lines), stdout);
 }
 

@@ -47,6 +47,8 @@ static int pages_store_member(Outbox *outbox, const PlanMember *member)
 
     for (size_t i = 0; i < member->card_count && r >= 0; i++)
         r = outbox_plan_put_card(outbox, member->cards[i], member->member);
+    for (size_t i = 0; i < member->check_count && r >= 0; i++)
+        r = outbox_plan_put_check(outbox, member->checks[i], member->member);
     return error_trace(r);
 }
 

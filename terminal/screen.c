@@ -92,6 +92,13 @@ static bool screen_add_member(void *user, const char *member, const char *name)
     return true;
 }
 
+static bool screen_add_check(void *user, const char *session, const char *member, bool checked)
+{
+    (void)checked; // the view sees the scans itself
+    view_add_check(user, session, member);
+    return true;
+}
+
 void screen_load_plan(Screen *screen, Outbox *outbox)
 {
     Time now = clock_now();
@@ -99,7 +106,8 @@ void screen_load_plan(Screen *screen, Outbox *outbox)
     view_clear_plan(screen->view);
     if (outbox_plan_sessions(outbox, now - SCREEN_PLAN_SPAN, now + SCREEN_PLAN_SPAN, screen_add_session,
                              screen->view) < 0 ||
-        outbox_plan_members(outbox, screen_add_member, screen->view) < 0)
+        outbox_plan_members(outbox, screen_add_member, screen->view) < 0 ||
+        outbox_plan_checks(outbox, 0, screen_add_check, screen->view) < 0)
         log_warning("screen", "plan result=unreadable");
     screen_touch(screen);
 }

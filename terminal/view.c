@@ -25,6 +25,11 @@ typedef struct ViewSession {
     Time starts, ends;
 } ViewSession;
 
+// A member of the plan who is to be checked at a session.
+typedef struct ViewCheck {
+    char *session, *member;
+} ViewCheck;
+
 typedef struct ViewScan {
     uint64_t seq;
     char kind[8];
@@ -39,6 +44,8 @@ struct View {
     size_t session_count;
     ViewMember *members; // sorted by code
     size_t member_count;
+    ViewCheck *checks;
+    size_t check_count;
     ViewScan *scans; // sorted by number
     size_t scan_count;
 };
@@ -58,8 +65,13 @@ void view_clear_plan(View *view)
         free(view->members[i].member);
         free(view->members[i].name);
     }
+    for (size_t i = 0; i < view->check_count; i++) {
+        free(view->checks[i].session);
+        free(view->checks[i].member);
+    }
     view->session_count = 0;
     view->member_count = 0;
+    view->check_count = 0;
 }
 
 static void view_scan_deinit(ViewScan *scan)
@@ -77,6 +89,7 @@ View *view_free(View *view)
         view_scan_deinit(&view->scans[i]);
     free(view->sessions);
     free(view->members);
+    free(view->checks);
     free(view->scans);
     free(view);
     return NULL;
@@ -97,6 +110,12 @@ void view_add_member(View *view, const char *member, const char *name)
 {
     view->members = alloc_resize(view->members, view->member_count + 1, sizeof(*view->members));
     view->members[view->member_count++] = (ViewMember){alloc_string(member), alloc_string(name)};
+}
+
+void view_add_check(View *view, const char *session, const char *member)
+{
+    view->checks = alloc_resize(view->checks, view->check_count + 1, sizeof(*view->checks));
+    view->checks[view->check_count++] = (ViewCheck){alloc_string(session), alloc_string(member)};
 }
 
 static void view_take_back(View *view, uint64_t seq)
@@ -174,8 +193,9 @@ static const ViewMember *view_find(const View *view, const char *member)
 
 // What one drawing has worked out.
 typedef struct ViewCount {
-    bool *come; // for each member of the plan
-    size_t came, guests;
+    bool *come;     // for each member of the plan
+    bool *to_check; // the same: is to be checked at this session, and has not been
+    size_t came, guests, unchecked;
     const ViewScan *latest[VIEW_LATEST_MAX]; // newest first
     size_t latest_count;
 } ViewCount;
@@ -204,6 +224,10 @@ static void view_count_scan(const View *view, size_t index, const ViewSession *s
     const ViewScan *scan = &view->scans[index];
     const ViewMember *member = view_find(view, scan->member);
 
+    if (member && strcmp(scan->kind, "check") == 0) {
+        count->unchecked -= count->to_check[member - view->members];
+        count->to_check[member - view->members] = false;
+    }
     if (!view_is_on_site(scan))
         return;
     if (!member) {
@@ -215,9 +239,23 @@ static void view_count_scan(const View *view, size_t index, const ViewSession *s
     *come = true;
 }
 
+// Who is to be checked at the session; the scans take away who has been.
+static void view_count_checks(const View *view, const ViewSession *session, ViewCount *count)
+{
+    for (size_t i = 0; session && i < view->check_count; i++) {
+        const ViewMember *member = view_find(view, view->checks[i].member);
+        if (!member || strcmp(view->checks[i].session, session->session) != 0)
+            continue;
+        count->to_check[member - view->members] = true;
+        count->unchecked++;
+    }
+}
+
 static void view_count(const View *view, const ViewSession *session, Time now, ViewCount *count)
 {
     count->come = alloc_zero(view->member_count + 1);
+    count->to_check = alloc_zero(view->member_count + 1);
+    view_count_checks(view, session, count);
     for (size_t i = view->scan_count; i-- > 0;) {
         const ViewScan *scan = &view->scans[i];
 
@@ -321,20 +359,21 @@ static void view_alarm_lines(const ViewFrame *frame, Text *screen, int *rows_lef
     }
 }
 
-static void view_missing_lines(const View *view, const ViewFrame *frame, const ViewCount *count, int rows,
-                               Text *screen, int *rows_left)
+// The names of the members whose flag is `wanted`, in at most `rows` lines behind a title.
+static void view_name_lines(const View *view, const ViewFrame *frame, const char *title, const bool *flags,
+                            bool wanted, int rows, Text *screen, int *rows_left)
 {
     CLEANUP(cleanup_text) Text line = {0};
     int width = 0;
 
-    if (rows <= 0 || view->member_count == count->came)
+    if (rows <= 0)
         return;
-    text_append(&line, _("Missing:"));
+    text_append(&line, title);
     width = (int)text_width(text_cstr(&line));
     for (size_t i = 0; i < view->member_count && rows > 0; i++) {
         int needed = (int)text_width(view->members[i].name) + 2;
 
-        if (count->come[i])
+        if (flags[i] != wanted)
             continue;
         if (width + needed > frame->columns && width > 0) {
             view_line(screen, frame, rows_left, text_cstr(&line));
@@ -409,11 +448,15 @@ void view_render(const View *view, const ViewFrame *frame, Text *screen)
     view_head(frame, screen, &rows_left);
     view_session_lines(view, frame, session, count, screen, &rows_left);
     view_alarm_lines(frame, screen, &rows_left);
-    if (session)
-        view_missing_lines(view, frame, count, rows_left / 2, screen, &rows_left);
+    if (session && count->came < view->member_count)
+        view_name_lines(view, frame, _("Missing:"), count->come, false, rows_left / 2, screen, &rows_left);
+    if (count->unchecked)
+        view_name_lines(view, frame, _("To be checked:"), count->to_check, true, rows_left / 2, screen,
+                        &rows_left);
     for (size_t i = 0; i < count->latest_count && rows_left > 0; i++)
         view_scan_line(view, frame, count->latest[i], screen, &rows_left);
     view_foot(frame, screen);
     free(count->come);
+    free(count->to_check);
     free(count);
 }

@@ -27,6 +27,8 @@ View *view_free(View *view); // takes NULL, returns NULL
 void view_clear_plan(View *view);
 void view_add_session(View *view, const OutboxSession *session);
 void view_add_member(View *view, const char *member, const char *name); // in the order of their codes
+/// A member of the plan is to be checked at a session.
+void view_add_check(View *view, const char *session, const char *member);
 /// A scan, in the order of their numbers. `member` is who holds the card, where the event names one.
 void view_note(View *view, const OutboxEvent *event, const char *member);
 /// Appends a screen: lines with LF between them, none wider or more than the frame allows; the last is the

@@ -92,7 +92,9 @@ typedef struct MemberMonth {
     int64_t member;
     int32_t org;          // home on the month's last day
     MemberRole role;      // on that day
-    int64_t year_minutes; // credited in the year up to the month's end
+    int64_t year_minutes; // counted in the year up to the month's end (R16, R27)
+    int32_t target_minutes; // R17, by the rules of that day
+    bool needs_class;
     bool class_taken;     // has been credited for a `class` in the year (only asked where the role needs one)
 } MemberMonth;
 /// Every member with a home on the last day of `month` (R22).
@@ -107,6 +109,7 @@ typedef struct RecordEntry {
     char point[65]; // "" none
     bool own_point_silent;
     char exempt_reason[65];
+    int32_t capped; // of the credit's share in the year asked, what a cap keeps from counting (R27)
 } RecordEntry;
 typedef struct MemberRow {
     int64_t member;
@@ -117,13 +120,15 @@ typedef struct MemberRow {
     char *org_name;
     MemberCategory category;
     MemberRole role;
+    int32_t target_minutes; // R17, by the role and the rules of the date asked
+    bool needs_class;
 } MemberRow;
 void member_row_deinit(MemberRow *row);
 int query_member(Store *store, const char *code, Date date, MemberRow *ret_member); // QUERY_E_UNKNOWN
 /// The member's attendance rows of the sessions of `year` that have begun by `now`, by starts, then code.
 int query_record(Store *store, const MemberRow *member, int year, Time now,
                  int (*each)(void *user, const RecordEntry *entry), void *user);
-/// Minutes credited in `year` up to the end of `month` of it (R16: split sessions count by share).
+/// Minutes that count in `year` up to the end of `month` of it (R16: split sessions count by share; R27: caps).
 int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes);
 
 // Stored events, by arrival.
@@ -154,6 +159,7 @@ int query_event(Store *store, const char *terminal, const char *epoch, uint64_t 
 // A point's plan (studyday-protocol(7) "Plan"): the sessions it takes part in from `from` to `to`, and the
 // members whose own point it is (of the roster on `date`; R11 without regard to a session).
 typedef struct PlanMemberRow {
+    int64_t member; // internal number
     const char *code, *name;
     const char *const *cards; // NULL-terminated
 } PlanMemberRow;

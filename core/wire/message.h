@@ -66,6 +66,8 @@ typedef struct PlanMember {
     char *member, *name;
     char **cards; // card_count of them
     size_t card_count;
+    char **checks; // x-check: codes of sessions at which the member is to be checked, check_count of them
+    size_t check_count;
 } PlanMember;
 // A whole plan, or one page of it. `digest` is 64 hex digits of the plan's content, the same on each page.
 typedef struct Plan {

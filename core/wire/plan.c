@@ -2,8 +2,8 @@
 //
 // The digest names the content: SHA-256 over "studyday-plan/1" LF, then a line for each session and then for
 // each member, each the JSON object as it stands on a page with its keys in byte order, followed by LF.
-// Sessions are sorted by start, then code; members by code; a member's cards by bytes. So the same content
-// has the same digest whatever order it was loaded in, and however it is cut into pages.
+// Sessions are sorted by start, then code; members by code; a member's cards and checks by bytes. So the
+// same content has the same digest whatever order it was loaded in, and however it is cut into pages.
 //
 // A title or name that a terminal would refuse (control or bidi characters that an older import let in) is
 // written escaped, and what is too long is cut: one odd name must not leave a point without its plan.
@@ -17,6 +17,7 @@
 #include "core/wire/wire_json.h"
 
 #define PLAN_TITLE_MAX 512 // bytes of a title or a name on a page
+#define PLAN_CHECKS_MAX 32 // sessions of seventy days at which one member is to be checked
 #define PLAN_CARDS_MAX 64  // cards of one member; with the longest tokens, still far below a page
 
 static const char PLAN_DIGEST_START[] = "studyday-plan/1\n";
@@ -40,7 +41,7 @@ static int member_compare(const void *a, const void *b)
     return strcmp(x->member, y->member);
 }
 
-static int card_compare(const void *a, const void *b)
+static int bytes_compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -83,6 +84,13 @@ static void put_member(Text *text, const PlanMember *member)
     text_append_char(text, ']');
     wire_put_string(text, "member", member->member);
     put_clean(text, "name", member->name);
+    if (member->check_count > 0) {
+        wire_put_key(text, "x-check");
+        text_append_char(text, '[');
+        for (size_t i = 0; i < member->check_count && i < PLAN_CHECKS_MAX; i++)
+            wire_put_string(text, NULL, member->checks[i]);
+        text_append_char(text, ']');
+    }
     text_append_char(text, '}');
 }
 
@@ -94,7 +102,9 @@ static void sort(Plan *plan)
         qsort(plan->members, plan->member_count, sizeof(*plan->members), member_compare);
     for (size_t i = 0; i < plan->member_count; i++) {
         if (plan->members[i].card_count > 0)
-            qsort(plan->members[i].cards, plan->members[i].card_count, sizeof(char *), card_compare);
+            qsort(plan->members[i].cards, plan->members[i].card_count, sizeof(char *), bytes_compare);
+        if (plan->members[i].check_count > 0)
+            qsort(plan->members[i].checks, plan->members[i].check_count, sizeof(char *), bytes_compare);
     }
 }
 

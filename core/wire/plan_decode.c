@@ -22,6 +22,9 @@ void plan_deinit(Plan *plan)
     for (size_t i = 0; i < plan->member_count; i++) {
         for (size_t j = 0; j < plan->members[i].card_count; j++)
             free(plan->members[i].cards[j]);
+        for (size_t j = 0; j < plan->members[i].check_count; j++)
+            free(plan->members[i].checks[j]);
+        free(plan->members[i].checks);
         free(plan->members[i].cards);
         free(plan->members[i].member);
         free(plan->members[i].name);
@@ -81,6 +84,25 @@ static void read_cards(WireReader *reader, PlanMember *member)
     }
 }
 
+// A key of our own beside the protocol's: whoever means something else by it is not misread, and no plan is
+// lost for it.
+static void read_checks(const WireReader *reader, PlanMember *member)
+{
+    json_t *checks = json_object_get(reader->object, "x-check"), *check;
+    size_t index;
+
+    if (json_array_size(checks) == 0)
+        return;
+    member->checks = alloc_resize(NULL, json_array_size(checks), sizeof(*member->checks));
+    json_array_foreach(checks, index, check)
+    {
+        const char *session = json_string_value(check);
+
+        if (session && code_valid(session, json_string_length(check)))
+            member->checks[member->check_count++] = alloc_string(session);
+    }
+}
+
 static void read_member(WireReader *reader, PlanMember *ret_member)
 {
     PlanMember member = {0};
@@ -88,6 +110,7 @@ static void read_member(WireReader *reader, PlanMember *ret_member)
     member.member = read_code(reader, "member");
     member.name = read_words(reader, "name");
     read_cards(reader, &member);
+    read_checks(reader, &member);
     *ret_member = member;
 }
 

@@ -331,6 +331,79 @@ static void test_plan_replaces_the_one_before_in_one_piece(void **state)
     text_deinit(&holder);
 }
 
+// "S1/001 " to be done, "S1/001+ " done.
+static bool join_check(void *user, const char *session, const char *member, bool checked)
+{
+    text_appendf(user, "%s/%s%s ", session, member, checked ? "+" : "");
+    return true;
+}
+
+static void assert_checks(Outbox *outbox, const char *expected)
+{
+    CLEANUP(cleanup_text) Text checks = {0};
+
+    assert_int_equal(outbox_plan_checks(outbox, 5, join_check, &checks), 0);
+    assert_string_equal(text_cstr(&checks), expected);
+}
+
+static void put_event(Outbox *outbox, OutboxEvent event)
+{
+    event.object = "{}";
+    event.object_size = 2;
+    assert_int_equal(outbox_begin(outbox), 0);
+    assert_int_equal(outbox_add(outbox, &event, "{}", 2), 0);
+    assert_int_equal(outbox_commit(outbox), 0);
+}
+
+static void put_plan_with_checks(Outbox *outbox)
+{
+    assert_int_equal(outbox_begin(outbox), 0);
+    assert_int_equal(outbox_plan_clear(outbox, "one"), 0);
+    assert_int_equal(outbox_plan_put_session(outbox, "S2", "t", "study-day", 30, 40), 0);
+    assert_int_equal(outbox_plan_put_session(outbox, "S1", "t", "study-day", 10, 20), 0);
+    assert_int_equal(outbox_plan_put_card(outbox, "C1", "001"), 0);
+    assert_int_equal(outbox_plan_put_check(outbox, "S1", "001"), 0);
+    assert_int_equal(outbox_plan_put_check(outbox, "S2", "001"), 0);
+    assert_int_equal(outbox_plan_put_check(outbox, "S1", "002"), 0);
+    assert_int_equal(outbox_commit(outbox), 0);
+}
+
+static void test_plan_checks_are_done_by_a_scan_of_the_session(void **state)
+{
+    Bench *bench = *state;
+
+    put_plan_with_checks(bench->outbox);
+    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
+    put_event(bench->outbox, (OutboxEvent){.kind = "check", .session = "S1", .member = "002", .at = 35});
+    assert_checks(bench->outbox, "S1/001 S1/002+ S2/001 ");
+    put_event(bench->outbox, (OutboxEvent){.kind = "void", .of = 1, .at = 35});
+    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
+}
+
+static void test_plan_checks_are_done_by_a_card_within_the_window(void **state)
+{
+    Bench *bench = *state;
+
+    put_plan_with_checks(bench->outbox);
+    put_event(bench->outbox, (OutboxEvent){.kind = "in", .card = "C1", .at = 12});
+    put_event(bench->outbox, (OutboxEvent){.kind = "check", .card = "C1", .at = 4});
+    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
+    put_event(bench->outbox, (OutboxEvent){.kind = "check", .card = "C1", .at = 24});
+    assert_checks(bench->outbox, "S1/001+ S1/002 S2/001 ");
+}
+
+static void test_plan_clear_forgets_checks(void **state)
+{
+    Bench *bench = *state;
+
+    put_plan_with_checks(bench->outbox);
+    assert_int_equal(outbox_begin(bench->outbox), 0);
+    assert_int_equal(outbox_plan_clear(bench->outbox, "two"), 0);
+    assert_int_equal(outbox_plan_put_session(bench->outbox, "S1", "t", "study-day", 10, 20), 0);
+    assert_int_equal(outbox_commit(bench->outbox), 0);
+    assert_checks(bench->outbox, "");
+}
+
 static void test_claim_lets_one_agent_run(void **state)
 {
     Bench *bench = *state;
@@ -446,6 +519,9 @@ int main(void)
         OUTBOX_TEST(test_prune_keeps_the_last_event_so_that_numbers_and_chain_go_on),
         OUTBOX_TEST(test_refusals_are_kept_and_counted),
         OUTBOX_TEST(test_plan_replaces_the_one_before_in_one_piece),
+        OUTBOX_TEST(test_plan_checks_are_done_by_a_scan_of_the_session),
+        OUTBOX_TEST(test_plan_checks_are_done_by_a_card_within_the_window),
+        OUTBOX_TEST(test_plan_clear_forgets_checks),
         OUTBOX_TEST(test_claim_lets_one_agent_run),
         OUTBOX_TEST(test_watch_hears_of_another_processs_change_after_its_commit),
         OUTBOX_TEST(test_t1_many_writers_at_once_get_numbers_of_their_own),

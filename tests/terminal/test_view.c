@@ -107,6 +107,47 @@ static void test_render_does_not_count_scans_of_another_session(void **state)
     expect_has(show, "come 0 of 3");
 }
 
+static void test_render_names_who_is_to_be_checked(void **state)
+{
+    Show *show = *state;
+
+    expect_lacks(show, "To be checked");
+    view_add_check(show->view, "S1", "001");
+    view_add_check(show->view, "S1", "003");
+    view_add_check(show->view, "S1", "999"); // of no member of the plan
+    view_add_check(show->view, "S2", "002"); // of another session
+    expect_has(show, "To be checked:  张三  王五\n");
+}
+
+static void test_render_takes_away_who_has_been_checked(void **state)
+{
+    Show *show = *state;
+    const OutboxEvent taken_back = {.seq = 2, .kind = "void", .of = 1, .at = START};
+
+    view_add_check(show->view, "S1", "001");
+    view_add_check(show->view, "S1", "003");
+    note(show, 1, "check", "001");
+    expect_has(show, "To be checked:  王五\n");
+    view_note(show->view, &taken_back, NULL);
+    expect_has(show, "To be checked:  张三  王五\n");
+    note(show, 3, "check", "001");
+    note(show, 4, "check", "001");
+    note(show, 5, "check", "003");
+    expect_lacks(show, "To be checked");
+}
+
+static void test_clear_plan_forgets_who_is_to_be_checked(void **state)
+{
+    Show *show = *state;
+    const OutboxSession session = {"S1", "学习日", "study-day", START, START + 2 * TIME_HOUR};
+
+    view_add_check(show->view, "S1", "001");
+    view_clear_plan(show->view);
+    view_add_session(show->view, &session);
+    view_add_member(show->view, "001", "张三");
+    expect_lacks(show, "To be checked");
+}
+
 static void test_render_marks_recorded_sent_and_received(void **state)
 {
     Show *show = *state;
@@ -185,6 +226,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_render_does_not_count_what_a_void_takes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_does_not_count_scans_of_another_session, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_render_names_who_is_to_be_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_render_takes_away_who_has_been_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_clear_plan_forgets_who_is_to_be_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_marks_recorded_sent_and_received, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_shows_the_line_and_the_centre, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_shows_alarms, set_up, tear_down),

@@ -339,6 +339,68 @@ static void plan_encode_pages_writes_odd_and_long_names_readable(void **state)
     free_lines(lines, count);
 }
 
+static void plan_encode_pages_names_members_to_check_last_and_only_where_there_are_any(void **state)
+{
+    char *checks[] = {LITERAL("s2"), LITERAL("s1")};
+    PlanMember members[] = {
+        {.member = LITERAL("1"), .name = LITERAL("a")},
+        {.member = LITERAL("2"), .name = LITERAL("b"), .checks = checks, .check_count = 2}};
+    Plan plan = {.members = members, .member_count = 2};
+    char digest[sizeof(plan.digest)], **lines;
+    size_t count;
+    (void)state;
+
+    plan_seal(&plan);
+    plan_encode_pages(&plan, &lines, &count);
+    assert_non_null(strstr(lines[0],
+                           "\"members\":[{\"cards\":[],\"member\":\"1\",\"name\":\"a\"},"
+                           "{\"cards\":[],\"member\":\"2\",\"name\":\"b\",\"x-check\":[\"s1\",\"s2\"]}]"));
+    free_lines(lines, count);
+    memcpy(digest, plan.digest, sizeof(digest));
+    members[1].check_count = 0;
+    plan_seal(&plan);
+    assert_string_not_equal(plan.digest, digest); // who is to be checked is content
+}
+
+static void plan_decode_reads_members_to_check(void **state)
+{
+    static const char line[] = "{\"v\":1,\"plan\":\"d\",\"page\":1,\"pages\":1,\"sessions\":[],\"members\":[{"
+                               "\"member\":\"1\",\"name\":"
+                               "\"a\",\"x-check\":[\"s1\",\"s2\"]},{\"member\":\"2\",\"name\":\"b\"}]}";
+    WireError error;
+    Plan page;
+    (void)state;
+
+    assert_int_equal(plan_decode(line, sizeof(line) - 1, &page, &error), 0);
+    assert_int_equal(page.members[0].check_count, 2);
+    assert_string_equal(page.members[0].checks[1], "s2");
+    assert_int_equal(page.members[1].check_count, 0);
+    plan_deinit(&page);
+}
+
+// Another collector may mean something else by its x- key: its plan is a plan all the same.
+static void plan_decode_passes_over_another_meaning_of_the_key(void **state)
+{
+    static const char *const odd[] = {"true", "7", "\"s1\"", "{\"s1\":1}", "[1,[\"s1\"],\"a b\",null]"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+        CLEANUP(cleanup_text) Text line = {0};
+        WireError error;
+        Plan page;
+
+        text_appendf(
+            &line,
+            "{\"v\":1,\"plan\":\"d\",\"page\":1,\"pages\":1,\"sessions\":[],\"members\":[{\"member\":\"1\","
+            "\"name\":\"a\",\"x-check\":%s}]}",
+            odd[i]);
+        assert_int_equal(plan_decode(line.data, line.size, &page, &error), 0);
+        assert_int_equal(page.member_count, 1);
+        assert_int_equal(page.members[0].check_count, 0);
+        plan_deinit(&page);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -359,6 +421,9 @@ int main(void)
         cmocka_unit_test(plan_encode_pages_writes_one_page_for_nothing),
         cmocka_unit_test(plan_encode_pages_keeps_everything_within_lines),
         cmocka_unit_test(plan_encode_pages_writes_odd_and_long_names_readable),
+        cmocka_unit_test(plan_encode_pages_names_members_to_check_last_and_only_where_there_are_any),
+        cmocka_unit_test(plan_decode_reads_members_to_check),
+        cmocka_unit_test(plan_decode_passes_over_another_meaning_of_the_key),
     };
 
     digest_init();

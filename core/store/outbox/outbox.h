@@ -121,6 +121,7 @@ int outbox_plan_put_session(Outbox *outbox, const char *session, const char *tit
                             Time starts, Time ends);
 int outbox_plan_put_member(Outbox *outbox, const char *member, const char *name);
 int outbox_plan_put_card(Outbox *outbox, const char *card, const char *member);
+int outbox_plan_put_check(Outbox *outbox, const char *session, const char *member);
 
 typedef struct OutboxSession {
     const char *session, *title, *kind;
@@ -131,6 +132,10 @@ typedef bool (*OutboxSessionFn)(void *user, const OutboxSession *session);
 int outbox_plan_sessions(Outbox *outbox, Time from, Time to, OutboxSessionFn each, void *user);
 typedef bool (*OutboxMemberFn)(void *user, const char *member, const char *name);
 int outbox_plan_members(Outbox *outbox, OutboxMemberFn each, void *user);
+typedef bool (*OutboxCheckFn)(void *user, const char *session, const char *member, bool checked);
+/// Members to be checked, by session and code; `checked`: a check is recorded here that names the session, or
+/// none and was within `window` of it (R1).
+int outbox_plan_checks(Outbox *outbox, Time window, OutboxCheckFn each, void *user);
 /// Appends the member who holds the card. OUTBOX_E_UNKNOWN.
 int outbox_plan_holder(Outbox *outbox, const char *card, Text *member);
 

@@ -5,7 +5,7 @@
 int outbox_plan_clear(Outbox *outbox, const char *digest)
 {
     static const OutboxSql tables[] = {OUTBOX_SQL_PLAN_CLEAR_SESSIONS, OUTBOX_SQL_PLAN_CLEAR_MEMBERS,
-                                       OUTBOX_SQL_PLAN_CLEAR_CARDS};
+                                       OUTBOX_SQL_PLAN_CLEAR_CARDS, OUTBOX_SQL_PLAN_CLEAR_CHECKS};
     int r = 0;
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && r >= 0; i++)
@@ -54,6 +54,11 @@ int outbox_plan_put_card(Outbox *outbox, const char *card, const char *member)
     return outbox_plan_put_pair(outbox, OUTBOX_SQL_PLAN_PUT_CARD, card, member);
 }
 
+int outbox_plan_put_check(Outbox *outbox, const char *session, const char *member)
+{
+    return outbox_plan_put_pair(outbox, OUTBOX_SQL_PLAN_PUT_CHECK, session, member);
+}
+
 int outbox_plan_sessions(Outbox *outbox, Time from, Time to, OutboxSessionFn each, void *user)
 {
     sqlite3_stmt *statement = outbox_get_statement(outbox, OUTBOX_SQL_PLAN_SESSIONS);
@@ -88,6 +93,21 @@ int outbox_plan_members(Outbox *outbox, OutboxMemberFn each, void *user)
         return error_origin(-EIO);
     while (more && (r = db_step(&outbox->db, statement)) > 0)
         more = each(user, db_text(statement, 0), db_text(statement, 1));
+    sqlite3_reset(statement);
+    return r < 0 ? error_trace(r) : 0;
+}
+
+int outbox_plan_checks(Outbox *outbox, Time window, OutboxCheckFn each, void *user)
+{
+    sqlite3_stmt *statement = outbox_get_statement(outbox, OUTBOX_SQL_PLAN_CHECKS);
+    bool more = true;
+    int r = 0;
+
+    if (!statement)
+        return error_origin(-EIO);
+    db_bind_int(statement, 1, window);
+    while (more && (r = db_step(&outbox->db, statement)) > 0)
+        more = each(user, db_text(statement, 0), db_text(statement, 1), db_int(statement, 2) != 0);
     sqlite3_reset(statement);
     return r < 0 ? error_trace(r) : 0;
 }

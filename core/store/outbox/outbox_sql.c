@@ -31,9 +31,13 @@ const char *const outbox_steps[OUTBOX_STEP_COUNT] = {
     " starts INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE plan_members (member TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE plan_cards (card TEXT PRIMARY KEY, member TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE plan_checks (session TEXT NOT NULL, member TEXT NOT NULL, PRIMARY KEY (session, member))"
+    " STRICT, WITHOUT ROWID;"
     "CREATE TABLE alarms (code TEXT PRIMARY KEY, detail TEXT NOT NULL, since INTEGER NOT NULL) STRICT, "
     "WITHOUT ROWID;"
-    "CREATE INDEX events_refused ON events (seq) WHERE refused IS NOT NULL;",
+    "CREATE INDEX events_refused ON events (seq) WHERE refused IS NOT NULL;"
+    "CREATE INDEX events_check ON events (seq) WHERE kind = 'check';"
+    "CREATE INDEX events_void ON events (of) WHERE kind = 'void';",
 };
 const char *const outbox_sql[OUTBOX_SQL_COUNT] = {
     [OUTBOX_SQL_META_GET] =
@@ -65,9 +69,18 @@ const char *const outbox_sql[OUTBOX_SQL_COUNT] = {
     [OUTBOX_SQL_PLAN_CLEAR_SESSIONS] = "DELETE FROM plan_sessions",
     [OUTBOX_SQL_PLAN_CLEAR_MEMBERS] = "DELETE FROM plan_members",
     [OUTBOX_SQL_PLAN_CLEAR_CARDS] = "DELETE FROM plan_cards",
+    [OUTBOX_SQL_PLAN_CLEAR_CHECKS] = "DELETE FROM plan_checks",
     [OUTBOX_SQL_PLAN_PUT_SESSION] = "INSERT OR REPLACE INTO plan_sessions VALUES (?1, ?2, ?3, ?4, ?5)",
     [OUTBOX_SQL_PLAN_PUT_MEMBER] = "INSERT OR REPLACE INTO plan_members VALUES (?1, ?2)",
     [OUTBOX_SQL_PLAN_PUT_CARD] = "INSERT OR REPLACE INTO plan_cards VALUES (?1, ?2)",
+    [OUTBOX_SQL_PLAN_PUT_CHECK] = "INSERT OR REPLACE INTO plan_checks VALUES (?1, ?2)",
+    [OUTBOX_SQL_PLAN_CHECKS] = // a scan without a session is of the one in whose window it lies
+    "SELECT c.session, c.member, EXISTS (SELECT 1 FROM events e WHERE e.kind = 'check'"
+    "  AND (e.session = c.session OR (e.session IS NULL AND e.at BETWEEN s.starts - ?1 AND s.ends + ?1))"
+    "  AND (e.member = c.member OR e.card IN (SELECT k.card FROM plan_cards k WHERE k.member = c.member))"
+    "  AND NOT EXISTS (SELECT 1 FROM events v WHERE v.kind = 'void' AND v.of = e.seq))"
+    " FROM plan_checks c JOIN plan_sessions s ON s.session = c.session"
+    " ORDER BY s.starts, c.session, c.member",
     [OUTBOX_SQL_PLAN_SESSIONS] = "SELECT session, title, kind, starts, ends FROM plan_sessions"
                                  " WHERE ends >= ?1 AND starts <= ?2 ORDER BY starts, session",
     [OUTBOX_SQL_PLAN_MEMBERS] = "SELECT member, name FROM plan_members ORDER BY member",

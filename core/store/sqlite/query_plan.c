@@ -85,7 +85,7 @@ static int plan_member(Store *store, int64_t member, Date date,
     r = db_step(&store->db, card);
     if (r > 0 && (db_null(card, 1) || db_int(card, 1) >= date) && !db_int(card, 2))
         cards[0] = db_text(card, 0);
-    PlanMemberRow row = {.code = db_text(get, 1), .name = db_text(get, 2), .cards = cards};
+    PlanMemberRow row = {.member = member, .code = db_text(get, 1), .name = db_text(get, 2), .cards = cards};
     r = r < 0 ? r : each(user, &row);
     sqlite3_reset(card);
     sqlite3_reset(get);
