@@ -6,6 +6,8 @@
 
 #include "core/base/i18n.h"
 #include "reports/report_changes.h"
+#include "reports/report_home.h"
+#include "reports/report_makeups.h"
 #include "reports/report_month.h"
 #include "reports/report_session.h"
 #include "reports/report_spotcheck.h"
@@ -36,6 +38,11 @@ const ReportKind report_kinds[] = {
      "report session 2026-11-05 --depth 2", build_session},
     {"watch", N_("members without participation and without leave for three months or more"),
      REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH, "org mask", "report watch 2026-11 --org LF-GY", report_watch},
+    {"makeups", N_("who still owes a make-up and until when, and for whom it is too late"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org mask",
+     "report makeups 2026-11 --org LF-GY", report_makeups},
+    {"home", N_("home delivery: who, why, and when somebody was there last"), REPORT_TAKES_NOTHING, "org mask",
+     "report home --org LF-GY", report_home},
     {"spotchecks", N_("spot-checks by organisation: drawn, checked, passed, not found"),
      REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org depth",
      "report spotchecks 2026-11\nreport spotchecks 2026-11-05 --depth 2", report_spotchecks},

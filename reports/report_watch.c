@@ -12,6 +12,7 @@
 #include "core/base/i18n.h"
 #include "core/model/watch.h"
 #include "reports/list_scope.h"
+#include "reports/list_sessions.h"
 
 enum {
     ORG,
@@ -75,11 +76,6 @@ static void cleanup_watch(Watch *watch)
     own_points_deinit(&watch->own);
     free(watch->members);
     free(watch->skip);
-}
-
-static void cleanup_sessions(SessionList *list)
-{
-    session_list_deinit(list);
 }
 
 static int take_member(void *user, const ListMember *member)

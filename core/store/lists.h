@@ -18,25 +18,31 @@ typedef struct ListMember {
 /// Grouped by home in the order of the tree of `date`.
 int lists_members(Store *store, Date date, int (*each)(void *user, const ListMember *member), void *user);
 
-typedef struct ListVisit {
-    Time at;        // TIME_NONE: none
-    int64_t stream; // the event, for lists_visitor()
-    uint64_t seq;
-} ListVisit;
-
 // One member at one session, folded.
 typedef struct ListPair {
     int64_t member;
     int32_t org; // internal number of the home on the session's date; 0 none
     Duty duty;
     const Attendance *attendance;
-    int32_t visits;  // at home, not void
-    ListVisit visit; // the latest of them
 } ListPair;
 /// Every attendance row of a session. `skip` (by member number, up to `skip_count`; may be NULL) names those
 /// whose row is passed over unread.
 int lists_session(Store *store, const SessionRow *session, const uint8_t *skip, int64_t skip_count,
                   int (*each)(void *user, const ListPair *pair), void *user);
+
+// Visits at home, not void, of one member about one session.
+typedef struct ListVisit {
+    int64_t member;
+    int32_t count;
+    Time at;        // of the latest
+    int64_t stream; // and its event, for lists_visitor()
+    uint64_t seq;
+} ListVisit;
+/// Everybody who was visited about a session, whatever the duty or the deadline.
+int lists_visits(Store *store, const SessionRow *session, int (*each)(void *user, const ListVisit *visit),
+                 void *user);
+/// The code of whoever visited, "" where the event does not say.
+int lists_visitor(Store *store, const ListVisit *visit, char ret_code[static 65]);
 
 typedef struct ListName {
     char code[65];
@@ -53,8 +59,6 @@ typedef struct ListExemption {
 enum { LISTS_E_NONE = 1 };
 /// The exemption that holds on `date`, or LISTS_E_NONE.
 int lists_exemption(Store *store, int64_t member, Date date, ListExemption *ret_exemption);
-/// The code of whoever visited, "" where the event does not say.
-int lists_visitor(Store *store, const ListVisit *visit, char ret_code[static 65]);
 
 // A point beside what query_session_points() says of it at a session.
 typedef struct ListPoint {

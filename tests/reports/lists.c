@@ -95,3 +95,18 @@ const char *lists_head(const Report *report, const char *key)
             append_cell(&text, report->heads[i].type, &report->heads[i].cell);
     return text_cstr(&text);
 }
+
+static int take_epoch(void *user, const EventRow *event)
+{
+    snprintf(user, ULID_SIZE, "%s", event->epoch);
+    return 0;
+}
+
+void lists_office_epoch(Site *site, char ret_epoch[static ULID_SIZE])
+{
+    static const EventFilter office = {.terminal = "office"};
+
+    ret_epoch[0] = '\0';
+    assert_int_equal(query_events(site->store, &office, take_epoch, ret_epoch), 0);
+    assert_int_equal(strlen(ret_epoch), ULID_SIZE - 1);
+}

@@ -19,3 +19,5 @@ Report *lists_report(Site *site, ReportBuild *build, ListAsk ask);
 const char *lists_row(const Report *report, size_t row, const char *keys);
 /// Number or text of a head, as text.
 const char *lists_head(const Report *report, const char *key);
+/// The epoch of the office's events, for site_void().
+void lists_office_epoch(Site *site, char ret_epoch[static ULID_SIZE]);

@@ -101,21 +101,14 @@ static void leave_in_the_middle_takes_a_member_off(void **state)
     report_free(report);
 }
 
-static int take_epoch(void *user, const EventRow *event)
-{
-    snprintf(user, ULID_SIZE, "%s", event->epoch);
-    return 0;
-}
-
 static void a_voided_leave_does_not(void **state)
 {
-    static const EventFilter office = {.terminal = "office"};
     char epoch[ULID_SIZE];
     Site *site = *state;
 
     three_months(site);
     uint64_t seq = site_office(site, false, "leave day-1 m1 2026-09-01T09:00:00+08:00");
-    assert_int_equal(query_events(site->store, &office, take_epoch, epoch), 0);
+    lists_office_epoch(site, epoch);
     site_void(site, "office", epoch, seq);
     Report *report = lists_report(site, report_watch, (ListAsk){.month = "2026-10"});
     assert_string_equal(lists_row(report, 0, "member"), "m1");

@@ -185,6 +185,8 @@ Event site_parse(char *line)
         for (int i = 0; i < 5; i++)
             if (strcmp(pair, names[i]) == 0)
                 *numbers[i] = strtoll(value, NULL, 10);
+        if (strcmp(pair, "visitor") == 0)
+            event.visitor = value;
         if (strcmp(pair, "clock") == 0)
             assert_true(event_clock_parse(value, &event.clock));
     }

@@ -117,3 +117,14 @@ int facts_decode(const void *blob, size_t size, PairFact **facts, size_t *count)
     }
     return 0;
 }
+
+bool facts_have_kind(const void *blob, size_t size, EventKind kind)
+{
+    const uint8_t *at = blob, *end = size ? at + size : at;
+    PairFact pair;
+
+    while (at < end && decode_one(&at, end, &pair))
+        if (pair.fact.kind == kind)
+            return true;
+    return false;
+}

@@ -15,3 +15,5 @@ void facts_append(Text *blob, const PairFact *fact);
 /// Decodes a blob into a new array (appended after `*ret_count` items of `*ret_facts`). -EUCLEAN if it is
 /// damaged.
 int facts_decode(const void *blob, size_t size, PairFact **facts, size_t *count);
+/// Whether a blob has a fact of the kind, void or not, without unpacking the rest. False where it is damaged.
+bool facts_have_kind(const void *blob, size_t size, EventKind kind);

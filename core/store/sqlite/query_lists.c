@@ -48,19 +48,6 @@ int lists_members(Store *store, Date date, int (*each)(void *user, const ListMem
     return r;
 }
 
-static void pair_visits(const PairRow *row, ListPair *pair)
-{
-    pair->visit.at = TIME_NONE;
-    for (size_t i = 0; i < row->fact_count; i++) {
-        const PairFact *fact = &row->facts[i];
-        if (fact->fact.kind != EVENT_HOME || fact->fact.is_void)
-            continue;
-        pair->visits++;
-        if (fact->fact.at >= pair->visit.at)
-            pair->visit = (ListVisit){fact->fact.at, fact->stream, fact->seq};
-    }
-}
-
 // Calls back for the row that `rows` stands on.
 static int session_row(Store *store, const SessionRow *session, sqlite3_stmt *rows,
                        int (*each)(void *user, const ListPair *pair), void *user)
@@ -71,7 +58,6 @@ static int session_row(Store *store, const SessionRow *session, sqlite3_stmt *ro
         return error_trace(r);
 
     ListPair pair = {.member = row.member, .org = row.org, .duty = row.duty, .attendance = &row.attendance};
-    pair_visits(&row, &pair);
     r = each(user, &pair);
     pair_row_deinit(&row);
     return r;
@@ -108,6 +94,57 @@ int lists_session(Store *store, const SessionRow *session, const uint8_t *skip, 
 
     for (size_t i = 0; i < area_count && r == 0; i++)
         r = session_area(store, session, areas[i], skip, skip_count, each, user);
+    return r;
+}
+
+// The latest visit among the facts of a row; `count` 0 where there is none.
+static int row_visit(sqlite3_stmt *rows, ListVisit *ret_visit)
+{
+    const void *blob = sqlite3_column_blob(rows, 3);
+    size_t size = (size_t)sqlite3_column_bytes(rows, 3), count = 0;
+    CLEANUP(cleanup_free) PairFact *facts = NULL;
+
+    *ret_visit = (ListVisit){.member = key_row(db_int(rows, 0)), .at = TIME_NONE};
+    if (!facts_have_kind(blob, size, EVENT_HOME))
+        return 0;
+    int r = facts_decode(blob, size, &facts, &count);
+    for (size_t i = 0; i < count && r == 0; i++) {
+        const Fact *fact = &facts[i].fact;
+        if (fact->kind != EVENT_HOME || fact->is_void)
+            continue;
+        ret_visit->count++;
+        if (fact->at >= ret_visit->at) {
+            ret_visit->at = fact->at;
+            ret_visit->stream = facts[i].stream;
+            ret_visit->seq = facts[i].seq;
+        }
+    }
+    return error_trace(r);
+}
+
+int lists_visits(Store *store, const SessionRow *session, int (*each)(void *user, const ListVisit *visit),
+                 void *user)
+{
+    CLEANUP(cleanup_free) int32_t *areas = NULL;
+    size_t area_count = 0;
+    int r = area_numbers(store, &areas, &area_count);
+
+    for (size_t i = 0; i < area_count && r == 0; i++) {
+        sqlite3_stmt *rows = store_get(store, SQL_ATTENDANCE_OF_SESSION);
+        if (!rows)
+            return error_origin(-EIO);
+        db_bind_int(rows, 1, key_make(areas[i], session->session, 0));
+        db_bind_int(rows, 2, key_make(areas[i], session->session, KEY_ROW_MAX));
+        while ((r = db_step(&store->db, rows)) > 0) {
+            ListVisit visit;
+            r = row_visit(rows, &visit);
+            if (r == 0 && visit.count > 0)
+                r = each(user, &visit);
+            if (r)
+                break;
+        }
+        sqlite3_reset(rows);
+    }
     return r;
 }
 
