@@ -112,12 +112,9 @@ int chart_rate_column(const Report *report)
     return -1;
 }
 
-// Which columns the bars are made of, by their place in the report; -1 where there is none.
 typedef struct Bars {
     const Report *report;
-    int name, rate, low, high, second;
-    size_t count;
-    int depth;
+    ChartBars of;
     double left, width; // of the scale
 } Bars;
 
@@ -147,34 +144,31 @@ static size_t rows_at(const Report *report, int depth)
     return count;
 }
 
-static bool bars_find(const Report *report, double width, Bars *bars)
+bool chart_find_bars(const Report *report, ChartBars *ret_bars)
 {
-    *bars = (Bars){.report = report, .rate = chart_rate_column(report)};
-    if (bars->rate < 0)
+    ChartBars bars = {.rate = chart_rate_column(report), .name = column_by_key(report, "name")};
+
+    if (bars.rate < 0 || bars.name < 0 || report->columns[bars.name].type != REPORT_TEXT)
         return false;
-    bars->name = column_by_key(report, "name");
-    if (bars->name < 0 || report->columns[bars->name].type != REPORT_TEXT)
-        return false;
-    bars->low = column_by_key(report, "centralised_low_permille");
-    bars->high = column_by_key(report, "centralised_high_permille");
-    bars->second = second_rate(report, bars->rate);
+    bars.low = column_by_key(report, "centralised_low_permille");
+    bars.high = column_by_key(report, "centralised_high_permille");
+    bars.second = second_rate(report, bars.rate);
     // The highest level that has parts to compare: one county alone would be compared with itself.
     do {
-        bars->count = rows_at(report, ++bars->depth);
-    } while (bars->count == 1);
-    if (bars->count == 0)
-        bars->count = rows_at(report, bars->depth = 0);
-    bars->left = width * LABEL_SHARE;
-    bars->width = width - bars->left - VALUE_WIDTH;
-    return bars->count > 0 && bars->count <= BARS_MAX;
+        bars.count = rows_at(report, ++bars.depth);
+    } while (bars.count == 1);
+    if (bars.count == 0)
+        bars.count = rows_at(report, bars.depth = 0);
+    *ret_bars = bars;
+    return bars.count > 0 && bars.count <= BARS_MAX;
 }
 
 static void draw_bounds(Chart *chart, const Bars *bars, const ReportRow *row, double y)
 {
-    if (bars->low < 0 || bars->high < 0)
+    if (bars->of.low < 0 || bars->of.high < 0)
         return;
-    int64_t low = row->cells[bars->low].number;
-    int64_t high = row->cells[bars->high].number;
+    int64_t low = row->cells[bars->of.low].number;
+    int64_t high = row->cells[bars->of.high].number;
     if (low == REPORT_NULL || high == REPORT_NULL || low == high)
         return;
     add_line(chart, bars->left + bars->width * clip_rate(low), y, bars->left + bars->width * clip_rate(high),
@@ -185,10 +179,10 @@ static void draw_bar(Chart *chart, const Bars *bars, const ReportRow *row, doubl
 {
     CLEANUP(cleanup_text) Text label = {0};
     CLEANUP(cleanup_text) Text value = {0};
-    int64_t rate = row->cells[bars->rate].number;
+    int64_t rate = row->cells[bars->of.rate].number;
     double top = y + (BAR_STEP - BAR_HEIGHT) / 2;
     double middle = y + BAR_STEP / 2;
-    const char *name = row->cells[bars->name].text;
+    const char *name = row->cells[bars->of.name].text;
 
     append_label(&label, name ? name : "–", bars->left - 6);
     add_text(chart, 0, middle + 4, CHART_START, LOOK_INK, text_cstr(&label));
@@ -201,9 +195,9 @@ static void draw_bar(Chart *chart, const Bars *bars, const ReportRow *row, doubl
         text_appendf(&said, "%s: %s", text_cstr(&label), text_cstr(&value));
         bar->text = text_take(&said);
         draw_bounds(chart, bars, row, middle);
-        if (bars->second >= 0 && row->cells[bars->second].number != REPORT_NULL)
-            add_dot(chart, bars->left + bars->width * clip_rate(row->cells[bars->second].number), middle, 3.6,
-                    LOOK_SECOND);
+        if (bars->of.second >= 0 && row->cells[bars->of.second].number != REPORT_NULL)
+            add_dot(chart, bars->left + bars->width * clip_rate(row->cells[bars->of.second].number), middle,
+                    3.6, LOOK_SECOND);
     }
     add_text(chart, chart->width, middle + 4, CHART_END, LOOK_INK,
              rate == REPORT_NULL ? "–" : text_cstr(&value));
@@ -245,19 +239,22 @@ static bool draw_bars(const Report *report, Chart *chart)
     Bars bars;
     double y = TOP;
 
-    if (!bars_find(report, chart->width, &bars))
+    bars.report = report;
+    if (!chart_find_bars(report, &bars.of))
         return false;
-    chart->title = alloc_string(_(report->columns[bars.rate].title));
+    bars.left = chart->width * LABEL_SHARE;
+    bars.width = chart->width - bars.left - VALUE_WIDTH;
+    chart->title = alloc_string(_(report->columns[bars.of.rate].title));
     for (size_t i = 0; i < report->row_count; i++) {
-        if (report->rows[i].depth != bars.depth)
+        if (report->rows[i].depth != bars.of.depth)
             continue;
         draw_bar(chart, &bars, &report->rows[i], y);
         y += BAR_STEP;
     }
     draw_reference(chart, &bars, y);
-    const char *titles[] = {_(report->columns[bars.rate].title),
-                            bars.second >= 0 ? _(report->columns[bars.second].title) : ""};
-    chart->height = draw_legend(chart, bars.left, y + 4, titles, bars.second >= 0 ? 2 : 1, true) + 2;
+    const char *titles[] = {_(report->columns[bars.of.rate].title),
+                            bars.of.second >= 0 ? _(report->columns[bars.of.second].title) : ""};
+    chart->height = draw_legend(chart, bars.left, y + 4, titles, bars.of.second >= 0 ? 2 : 1, true) + 2;
     return true;
 }
 

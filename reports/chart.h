@@ -37,5 +37,14 @@ typedef struct Chart {
 bool chart_draw(const Report *report, ChartKind kind, double width, Chart *ret_chart);
 void chart_deinit(Chart *chart);
 
+// What bars are made of: columns of the report, -1 where there is none, and the depth of the rows.
+typedef struct ChartBars {
+    int name, rate, low, high, second;
+    int depth;
+    size_t count;
+} ChartBars;
+/// False if the report has no rates, or too many rows for bars.
+bool chart_find_bars(const Report *report, ChartBars *ret_bars);
+
 /// The report's first column of rates that forms draw as a bar, or -1.
 int chart_rate_column(const Report *report);

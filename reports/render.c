@@ -10,7 +10,6 @@
 #include "core/model/figures.h"
 #include "reports/chart.h"
 
-#define RENDER_BEHIND 50      // per mille below the reference: five points are no accident of a small branch
 #define RENDER_BYTES_MAX 4096 // of one text shown; names are bounded far below
 
 bool render_is_unknown(ReportType type, const ReportCell *cell)

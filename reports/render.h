@@ -39,6 +39,7 @@ Render render_xlsx;
 void render_append_shown(ReportType type, const ReportCell *cell, Text *text);
 /// Text from outside for such forms.
 void render_append_safe(const char *string, Text *text);
+#define RENDER_BEHIND 50 // per mille below the reference: five points are no accident of a small branch
 /// Whether the rate lies so far below the report's reference that forms shade it.
 bool render_is_behind(const Report *report, size_t column, const ReportRow *row);
 /// What the shade means, in the reader's language; false if nothing in this report is ever shaded.

@@ -9,6 +9,7 @@ static const Renderer renderers[] = {
     {"csv", render_csv, false, false},
     {"json", render_json, false, false},
     {"jsonl", render_jsonl, false, false},
+    {"xlsx", render_xlsx, true, true},
     {"html", render_html, true, false},
     {"pdf", render_pdf, true, true},
 };
