@@ -108,39 +108,64 @@ static void expect_repaired(Site *site, const char *sql, const char *said)
     assert_string_equal(text_cstr(&after), text_cstr(&before));
 }
 
+// Where the event with this sequence number stands.
+#define PLACE_OF(seq) "place IN (SELECT place FROM event_key WHERE (key & 2147483647) = " seq ")"
+
 static void a_changed_body_is_found(void **state)
 {
     expect_verified(*state,
                     "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'nobody', 'nobodx') AS BLOB) "
-                    "WHERE (key & 2147483647) = 6",
+                    "WHERE " PLACE_OF("6"),
                     "terminal t-a epoch " SITE_EPOCH ": the chain over events 1 to 7 differs from its head");
 }
 
 static void a_changed_column_is_found(void **state)
 {
-    expect_verified(*state, "UPDATE event SET at = at + 60000000 WHERE (key & 2147483647) = 2",
+    expect_verified(*state, "UPDATE event SET at = at + 60000000 WHERE " PLACE_OF("2"),
                     "chain: terminal t-a");
 }
 
 static void a_removed_event_is_found(void **state)
 {
-    expect_verified(*state, "DELETE FROM event WHERE (key & 2147483647) = 2",
+    expect_verified(*state, "DELETE FROM event WHERE " PLACE_OF("2"),
                     "event 2 is missing or unreadable (head at 7)");
 }
 
 static void the_last_event_removed_is_found(void **state)
 {
-    expect_verified(*state, "DELETE FROM event WHERE (key & 2147483647) = 7",
+    expect_verified(*state, "DELETE FROM event WHERE " PLACE_OF("7"),
                     "event 7 is missing or unreadable (head at 7)");
 }
 
 static void two_events_swapped_are_found(void **state)
 {
     expect_verified(*state,
-                    "UPDATE event SET key = -1 WHERE key = ((1 << 55) | (1 << 31) | 1);"
-                    "UPDATE event SET key = key - 1 WHERE key = ((1 << 55) | (1 << 31) | 2);"
-                    "UPDATE event SET key = ((1 << 55) | (1 << 31) | 2) WHERE key = -1",
+                    "UPDATE event SET place = -1 WHERE place = (1 << 55 | 1);"
+                    "UPDATE event SET place = place - 1 WHERE place = (1 << 55 | 2);"
+                    "UPDATE event SET place = (1 << 55 | 2) WHERE place = -1",
                     "the chain over events 1 to 7 differs from its head");
+}
+
+static void a_segment_taken_out_is_found(void **state)
+{
+    expect_verified(*state,
+                    "DELETE FROM segment WHERE stream = (SELECT stream FROM stream WHERE through = 7)",
+                    "event 1 is missing or unreadable (head at 7)");
+}
+
+static void a_segment_of_another_stream_is_found(void **state)
+{
+    expect_verified(
+        *state, "UPDATE segment SET block = 1 WHERE stream = (SELECT stream FROM stream WHERE through = 7)",
+        "event 1 is missing or unreadable (head at 7)");
+}
+
+static void an_event_outside_every_segment_is_found(void **state)
+{
+    expect_verified(*state,
+                    "INSERT INTO event SELECT place + 1048576, form, session, member, point, at, received, "
+                    "body FROM event LIMIT 1",
+                    "11 events are stored, 10 of them in a stream");
 }
 
 static void a_changed_chain_head_is_found(void **state)
@@ -231,7 +256,7 @@ static void a_void_taken_out_is_found_and_repaired(void **state)
 static void a_void_that_nobody_stated_is_found_and_repaired(void **state)
 {
     expect_repaired(*state,
-                    "INSERT INTO voided SELECT key, 1, 1 FROM event WHERE (key & 2147483647) = 1 LIMIT 1",
+                    "INSERT INTO voided SELECT key, 1, 1 FROM event_key WHERE (key & 2147483647) = 1 LIMIT 1",
                     "void without a statement");
 }
 
@@ -242,7 +267,7 @@ static void a_parked_mark_taken_out_is_found_and_repaired(void **state)
 
 static void an_event_hung_on_another_member_is_found_and_repaired(void **state)
 {
-    expect_repaired(*state, "UPDATE event SET member = 5 WHERE (key & 2147483647) = 3",
+    expect_repaired(*state, "UPDATE event SET member = 5 WHERE " PLACE_OF("3"),
                     "it belongs to another session or member");
 }
 
@@ -267,6 +292,9 @@ int main(void)
         TEST(a_removed_event_is_found),
         TEST(the_last_event_removed_is_found),
         TEST(two_events_swapped_are_found),
+        TEST(a_segment_taken_out_is_found),
+        TEST(a_segment_of_another_stream_is_found),
+        TEST(an_event_outside_every_segment_is_found),
         TEST(a_changed_chain_head_is_found),
         TEST(a_head_set_back_is_found),
         TEST(a_stream_taken_out_is_found),

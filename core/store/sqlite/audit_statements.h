@@ -8,8 +8,10 @@
     X(AUDIT_ALL, "SELECT id, at, who, action, subject, why, detail, chain FROM audit ORDER BY id")           \
     X(AUDIT_OF, "SELECT who, why FROM audit WHERE subject = ? ORDER BY id LIMIT 1")                          \
     X(EVENT_ONE,                                                                                             \
-      "SELECT e.key, e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM " \
-      "stream st JOIN event e ON e.key = ((st.area << 55) | (st.stream << 31) | ?3) JOIN terminal t ON "     \
+      "SELECT " EVENT_KEY                                                                                    \
+      ", e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM "             \
+      "stream st JOIN segment g ON g.stream = st.stream AND g.block = ?3 >> 5 JOIN event e ON e.place = "    \
+      "(g.base | (?3 & 31)) JOIN terminal t ON "                                                             \
       "t.terminal = st.terminal WHERE t.name = ?1 AND st.epoch = ?2")                                        \
     X(MONTH_REQUEST_ADD, "INSERT INTO month_request (month, action, at, who, why) VALUES (?, ?, ?, ?, ?)")   \
     X(MONTH_REQUEST_DECIDE,                                                                                  \

@@ -217,14 +217,16 @@ static bool ledger_is_compact(const LedgerEvent *event, int64_t form, const Reso
            form_at_text(form, e->at, at_text) && strcmp(at_text, e->at_text) == 0;
 }
 
-static int event_insert(Ledger *ledger, const LedgerStream *stream, const LedgerEvent *event, int64_t form,
+static int event_insert(Ledger *ledger, LedgerStream *stream, const LedgerEvent *event, int64_t form,
                         const Resolution *resolution)
 {
     sqlite3_stmt *add = store_get(ledger->store, SQL_EVENT_ADD);
+    int64_t place = 0;
+    int r = add ? streams_place(ledger->streams, stream, event->seq, &place) : error_origin(-EIO);
 
-    if (!add)
-        return error_origin(-EIO);
-    db_bind_int(add, 1, event_key_pack(&(EventKey){stream->area, stream->id, event->seq}));
+    if (r < 0)
+        return error_trace(r);
+    db_bind_int(add, 1, place);
     db_bind_int(add, 2, form);
     if (resolution->session)
         db_bind_int(add, 3, resolution->session);

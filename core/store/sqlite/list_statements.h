@@ -9,7 +9,6 @@
     X(LIST_POINT_NAMES, "SELECT point, name FROM point")                                                     \
     X(LIST_POINT_TERMINALS, "SELECT point, count(*) FROM terminal WHERE point IS NOT NULL AND revoked_at IS" \
                             " NULL GROUP BY point")                                                          \
-    X(LIST_POINT_LAST,                                                                                       \
-      "SELECT t.point, (SELECT e.received FROM event e WHERE e.key >= ((st.area << 55) | (st.stream << 31))" \
-      " AND e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647) ORDER BY e.key DESC LIMIT 1) FROM "  \
-      "stream st JOIN terminal t ON t.terminal = st.terminal WHERE t.point IS NOT NULL")
+    X(LIST_POINT_LAST, "SELECT t.point, (SELECT e.received FROM " EVENTS_OF_SEGMENTS                         \
+                       " WHERE g.stream = st.stream ORDER BY g.block DESC, e.place DESC LIMIT 1) FROM "      \
+                       "stream st JOIN terminal t ON t.terminal = st.terminal WHERE t.point IS NOT NULL")

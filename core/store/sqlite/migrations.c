@@ -8,6 +8,9 @@
 // member has one area, the shard that keeps its record; `area` leads every key that a distributed store would
 // spread.
 //
+// An event stands in the log at segment.base plus its offset within a block of its stream (keys.h); the view
+// event_key tells where each one stands.
+//
 // event.form packs the enumerations and flags of an event (event_form.h). event.body is NULL where the
 // canonical bytes follow from the columns alone, which is so for nearly every check-in.
 //
@@ -79,10 +82,13 @@ static const char step_1[] =
     "epoch TEXT NOT NULL,"
     "  through INTEGER NOT NULL, chain BLOB NOT NULL, voids INTEGER NOT NULL, UNIQUE (terminal, epoch)) "
     "STRICT;"
-    "CREATE TABLE event (key INTEGER PRIMARY KEY, form INTEGER NOT NULL, session INTEGER, member INTEGER,"
+    "CREATE TABLE segment (base INTEGER PRIMARY KEY, stream INTEGER NOT NULL, block INTEGER NOT NULL,"
+    "  UNIQUE (stream, block)) STRICT;"
+    "CREATE TABLE event (place INTEGER PRIMARY KEY, form INTEGER NOT NULL, session INTEGER, member INTEGER,"
     "  point INTEGER, at INTEGER, received INTEGER NOT NULL, body BLOB) STRICT;"
     "CREATE INDEX event_loose ON event (at) WHERE (form & 4096) <> 0;"
     "CREATE INDEX event_card ON event (session) WHERE (form & 8192) <> 0;"
+    "CREATE VIEW event_key AS SELECT e.place, " EVENT_KEY " AS key FROM " EVENTS_WITH_KEYS ";"
     "CREATE TABLE parked (key INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;"
     "CREATE TABLE voided (key INTEGER PRIMARY KEY, by_stream INTEGER NOT NULL, by_seq INTEGER NOT NULL) "
     "STRICT;"

@@ -40,7 +40,7 @@
       "member m ON m.member = p.member WHERE p.month = ? ORDER BY s.starts, s.code, m.code")                 \
     X(MONTH_CAUSE,                                                                                           \
       "SELECT t.name, st.epoch, e.received FROM stream st JOIN terminal t ON t.terminal = st.terminal LEFT " \
-      "JOIN event e ON e.key = ((st.area << 55) | (st.stream << 31) | ?2) WHERE st.stream = ?1")             \
+      "JOIN event e ON e.place = " EVENT_PLACE("(st.stream << 31 | ?2)") " WHERE st.stream = ?1")            \
     X(MONTH_VOIDED_BY,                                                                                       \
       "SELECT v.by_stream, v.by_seq FROM stream st JOIN voided v ON v.key = ((st.area << 55) | (st.stream "  \
       "<< 31) | ?2) WHERE st.stream = ?1")                                                                   \

@@ -4,9 +4,11 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/caps.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/pairs.h"
+#include "core/store/sqlite/session_rules.h"
 #include "core/store/sqlite/totals.h"
 
 // What reports ask about members: everybody's year for a month's report, and one member's record. A record
@@ -47,6 +49,20 @@ static int member_home(Store *store, MemberRow *row, Date date)
     return r < 0 ? error_trace(r) : 0;
 }
 
+static int member_target(Store *store, MemberRow *row, Date date)
+{
+    const Rules *rules;
+
+    store_caches_refresh(store);
+    int r = store_rules(store, &rules);
+    if (r < 0)
+        return error_trace(r);
+    Targets targets = rules_targets(rules, date);
+    row->target_minutes = targets.minutes[row->role];
+    row->needs_class = targets.needs_class[row->role];
+    return 0;
+}
+
 int query_member(Store *store, const char *code, Date date, MemberRow *ret_member)
 {
     sqlite3_stmt *find = store_get(store, SQL_MEMBER_FIND);
@@ -68,6 +84,8 @@ int query_member(Store *store, const char *code, Date date, MemberRow *ret_membe
     row.name = alloc_string(db_text(get, 2));
     sqlite3_reset(get);
     r = member_home(store, &row, date);
+    if (r == 0)
+        r = member_target(store, &row, date);
     if (r < 0) {
         member_row_deinit(&row);
         return error_trace(r);
@@ -90,12 +108,6 @@ static int year_minutes_until(Store *store, int32_t area, int64_t member, int ye
         *ret_minutes += db_int(get, m);
     sqlite3_reset(get);
     return r < 0 ? error_trace(r) : 0;
-}
-
-int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes)
-{
-    return error_trace(
-        year_minutes_until(store, member->area, member->member, month / 12, month % 12 + 1, ret_minutes));
 }
 
 // The own point of an org at a session (R11) and whether it is silent: found by walking up from the home.
@@ -137,7 +149,7 @@ static int record_silence(Store *store, const SessionRow *session, const PairRow
     return error_trace(r);
 }
 
-static int record_entry(Store *store, const MemberRow *member, const SessionRow *session,
+static int record_entry(Store *store, const MemberRow *member, const SessionRow *session, CapYear *caps,
                         int (*each)(void *user, const RecordEntry *entry), void *user)
 {
     PairRow row = {0};
@@ -150,6 +162,7 @@ static int record_entry(Store *store, const MemberRow *member, const SessionRow 
     }
     entry.duty = row.duty;
     entry.attendance = row.attendance;
+    entry.capped = cap_year_take(caps, session, &row.attendance);
     const PointInfo *point = point_info(store, row.attendance.point_key);
     if (point)
         memcpy(entry.point, point->code, sizeof(entry.point));
@@ -169,25 +182,58 @@ static int record_entry(Store *store, const MemberRow *member, const SessionRow 
 int query_record(Store *store, const MemberRow *member, int year, Time now,
                  int (*each)(void *user, const RecordEntry *entry), void *user)
 {
+    CLEANUP(cleanup_cap_year) CapYear *caps = NULL;
     SessionList list = {0};
-    sqlite3_stmt *get = store_get(store, SQL_RECORD_SESSIONS);
-    int r = 0;
+    Time end = zone_day_start(date_from_civil(year + 1, 1, 1));
 
     store_caches_refresh(store);
-    if (!get)
-        return error_origin(-EIO);
-    db_bind_int(get, 1, member->member);
-    db_bind_int(get, 2, zone_day_start(date_from_civil(year, 1, 1)));
-    Time end = zone_day_start(date_from_civil(year + 1, 1, 1));
-    db_bind_int(get, 3, end < now + 1 ? end : now + 1);
-    while ((r = db_step(&store->db, get)) > 0) {
-        list.rows = alloc_resize(list.rows, list.count + 1, sizeof(*list.rows));
-        session_read(get, &list.rows[list.count++]);
-    }
+    int r = record_sessions(store, member->member, zone_day_start(date_from_civil(year, 1, 1)),
+                            end < now + 1 ? end : now + 1, &list);
+    if (r == 0)
+        r = cap_year_new(store, member, year, &caps);
     for (size_t i = 0; i < list.count && r == 0; i++)
-        r = record_entry(store, member, &list.rows[i], each, user);
+        r = record_entry(store, member, &list.rows[i], caps, each, user);
     session_list_deinit(&list);
     return r;
+}
+
+// Without caps the totals say it; with them the year is walked.
+static int year_capped(Store *store, const MemberRow *member, Month month, int64_t *ret_capped)
+{
+    CLEANUP(cleanup_cap_year) CapYear *caps = NULL;
+    SessionList list = {0};
+    int year = month / 12;
+    int r = cap_year_new(store, member, year, &caps);
+
+    *ret_capped = 0;
+    if (r < 0 || !caps)
+        return error_trace(r);
+    *ret_capped = cap_year_before(caps);
+    r = record_sessions(store, member->member, zone_day_start(date_from_civil(year, 1, 1)),
+                        zone_day_start(month_last_day(month) + 1), &list);
+    for (size_t i = 0; i < list.count && r == 0; i++) {
+        PairRow row = {0};
+        r = pair_row_load(store, &list.rows[i], member->area, member->member, &row);
+        if (r == 0 && row.exists)
+            *ret_capped += cap_year_take(caps, &list.rows[i], &row.attendance);
+        pair_row_deinit(&row);
+    }
+    session_list_deinit(&list);
+    return error_trace(r);
+}
+
+int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes)
+{
+    int64_t minutes, capped = 0;
+    int r = year_minutes_until(store, member->area, member->member, month / 12, month % 12 + 1, &minutes);
+
+    store_caches_refresh(store);
+    if (r == 0)
+        r = year_capped(store, member, month, &capped);
+    if (r < 0)
+        return error_trace(r);
+    *ret_minutes = minutes - capped;
+    return 0;
 }
 
 static int month_credits(Store *store, Month month, int64_t member_count, int32_t **ret_minutes)
@@ -260,7 +306,10 @@ int query_members_month(Store *store, Month month, int (*each)(void *user, const
 {
     CLEANUP(cleanup_free) int32_t *minutes = NULL;
     CLEANUP(cleanup_free) uint8_t *taken = NULL;
+    CLEANUP(cleanup_free) int32_t *capped = NULL;
     StandingTable *table;
+    const Rules *rules;
+    Targets targets;
 
     store_caches_refresh(store);
     int r = standing_load(store, month_last_day(month), &table);
@@ -268,13 +317,22 @@ int query_members_month(Store *store, Month month, int (*each)(void *user, const
         r = month_credits(store, month, table->member_count, &minutes);
     if (r == 0)
         r = month_classes(store, month, table->member_count, &taken);
+    if (r == 0)
+        r = caps_month(store, month, table->member_count, &capped);
+    if (r == 0)
+        r = store_rules(store, &rules);
+    if (r == 0)
+        targets = rules_targets(rules, month_last_day(month));
     for (int64_t m = 1; r == 0 && m < table->member_count; m++) {
         if (!table->standings[m].org)
             continue;
+        MemberRole role = (MemberRole)table->standings[m].role;
         MemberMonth member = {.member = m,
                               .org = table->standings[m].org,
-                              .role = (MemberRole)table->standings[m].role,
-                              .year_minutes = minutes[m],
+                              .role = role,
+                              .target_minutes = targets.minutes[role],
+                              .needs_class = targets.needs_class[role],
+                              .year_minutes = minutes[m] - (capped ? capped[m] : 0),
                               .class_taken = taken[m]};
         r = each(user, &member);
     }

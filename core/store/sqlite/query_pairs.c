@@ -15,13 +15,18 @@
 // From a figure down to its events. The attendance row has the facts with the numbers of their events; here
 // the numbers become terminals and epochs, and what the office did gets its entry of the audit log.
 
-static PairView view_of(const PairRow *row)
+static PairView view_of(Store *store, const PairRow *row)
 {
+    const Attendance *attendance = &row->attendance;
+    const PointInfo *point = attendance->on_site ? point_info(store, attendance->point_key) : NULL;
+
     return (PairView){.member = row->member,
                       .area = row->area,
                       .org = row->org,
                       .duty = row->duty,
-                      .attendance = &row->attendance,
+                      .attendance = attendance,
+                      .host = point ? point->org : 0,
+                      .point = point ? point->code : NULL,
                       .row = row};
 }
 
@@ -40,7 +45,7 @@ static int pairs_of_area(Store *store, const SessionRow *session, int32_t area,
         r = pair_row_read(store, session, rows, &row);
         if (r < 0)
             break;
-        PairView view = view_of(&row);
+        PairView view = view_of(store, &row);
         r = each(user, &view);
         pair_row_deinit(&row);
         if (r != 0)
@@ -75,7 +80,7 @@ int query_pair(Store *store, const SessionRow *session, const MemberRow *member,
     if (r == 0)
         r = pair_row_load(store, session, member->area, member->member, &row);
     if (r == 0 && row.exists) {
-        PairView view = view_of(&row);
+        PairView view = view_of(store, &row);
         r = each(user, &view);
     }
     pair_row_deinit(&row);

@@ -152,7 +152,7 @@ static int rebuild_event(Rebuild *b, const EventKey *key)
 static int rebuild_events(Rebuild *b)
 {
     CLEANUP(cleanup_free) EventKey *keys = alloc_zero(REBUILD_CHUNK * sizeof(*keys));
-    int64_t last = -1;
+    int64_t last = -1; // place
     size_t count = 0;
     int r = 0;
 
@@ -162,12 +162,12 @@ static int rebuild_events(Rebuild *b)
             return error_origin(-EIO);
         db_bind_int(next, 1, last);
         db_bind_int(next, 2, REBUILD_CHUNK);
-        for (count = 0; (r = db_step(&b->store->db, next)) > 0; count++)
-            keys[count] = event_key_unpack(db_int(next, 0));
+        for (count = 0; (r = db_step(&b->store->db, next)) > 0; count++) {
+            last = db_int(next, 0);
+            keys[count] = event_key_unpack(db_int(next, 1));
+        }
         for (size_t i = 0; i < count && r == 0; i++)
             r = rebuild_event(b, &keys[i]);
-        if (count)
-            last = event_key_pack(&keys[count - 1]);
         b->summary.events += (int64_t)count;
     } while (r == 0 && count == REBUILD_CHUNK);
     return error_trace(r);
@@ -392,7 +392,8 @@ static int rebuild_run(Rebuild *b)
         r = db_exec(&b->store->db,
                     "DELETE FROM attendance; DELETE FROM tally; DELETE FROM guest; DELETE FROM credit;"
                     "DELETE FROM coverage; DELETE FROM closing;"
-                    "DELETE FROM parked WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.key = parked.key)");
+                    "DELETE FROM parked WHERE NOT EXISTS (SELECT 1 FROM event WHERE place = " EVENT_PLACE(
+                        "parked.key") ")");
     if (r == 0)
         r = recompute_voids(b->store, b->write, tell, b);
     if (r == 0)

@@ -14,13 +14,16 @@
 static const char voids_wanted[] =
     "CREATE TEMP TABLE IF NOT EXISTS wanted_void (key INTEGER PRIMARY KEY, by INTEGER NOT NULL);"
     "DELETE FROM temp.wanted_void;"
-    "INSERT OR IGNORE INTO temp.wanted_void SELECT (v.key & ~2147483647) | v.of, v.key FROM (SELECT e.key,"
+    "INSERT OR IGNORE INTO temp.wanted_void SELECT (v.key & ~2147483647) | v.of, v.key FROM "
+    "(SELECT " EVENT_KEY " AS key,"
     " CASE WHEN json_valid(CAST(e.body AS TEXT)) THEN json_extract(CAST(e.body AS TEXT), '$.of') END AS of"
-    " FROM event e WHERE (e.form & 2063) = 6) v JOIN stream st ON st.stream = (v.key >> 31 & 16777215)"
+    " FROM " EVENTS_WITH_KEYS
+    " WHERE (e.form & 2063) = 6) v JOIN stream st ON st.stream = (v.key >> 31 & 16777215)"
     " WHERE st.terminal <> 1 AND v.of BETWEEN 1 AND 2147483647;"
     "INSERT OR IGNORE INTO temp.wanted_void SELECT (st.area << 55) | (st.stream << 31) | v.j ->> '$.of', "
     "v.key"
-    " FROM (SELECT e.key, CAST(e.body AS TEXT) AS j FROM event e WHERE (e.form & 2063) = 6) v"
+    " FROM (SELECT " EVENT_KEY " AS key, CAST(e.body AS TEXT) AS j FROM " EVENTS_WITH_KEYS
+    " WHERE (e.form & 2063) = 6) v"
     " JOIN stream o ON o.stream = (v.key >> 31 & 16777215) AND o.terminal = 1"
     " JOIN terminal t ON t.name = CASE WHEN json_valid(v.j) THEN v.j ->> '$.x-terminal' END"
     " JOIN stream st ON st.terminal = t.terminal AND st.epoch = v.j ->> '$.x-epoch'";

@@ -1,6 +1,7 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
 #include "core/store/sqlite/audit_statements.h"
+#include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/list_statements.h"
 #include "core/store/sqlite/month_statements.h"
 #include "core/store/sqlite/paper_statements.h"
@@ -12,7 +13,7 @@
     "s.window_before,"                                                                                 \
     " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
     " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session),"                                \
-    " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month), s.pass_score, s.rule_version,"        \
+    " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month), s.pass_score, s.rule_version,"       \
     " s.makeup_stated, s.unit, s.unit_tenths, s.unit_version"
 // R1: the window has begun at ?1. The first condition is the index's: no window is longer than a day.
 #define SESSION_IS_DUE "s.starts <= ?1 + 86400000000 AND s.starts - s.window_before * 60000000 <= ?1"
@@ -31,14 +32,16 @@
     X(ORG_FIND, "SELECT org FROM org WHERE code = ?")                                                        \
     X(ORG_ADD, "INSERT INTO org (code) VALUES (?)")                                                          \
     X(ORG_CODE, "SELECT code FROM org WHERE org = ?")                                                        \
-    X(ORG_STATE_AT,                                                                                          \
-      "SELECT from_date, to_date, parent, area, level, sector, name FROM org_state WHERE org = ? AND from_date <= ?"\
-      " ORDER BY from_date DESC LIMIT 1")                                                                    \
+    X(ORG_STATE_AT, "SELECT from_date, to_date, parent, area, level, sector, name FROM org_state WHERE org " \
+                    "= ? AND from_date <= ?"                                                                 \
+                    " ORDER BY from_date DESC LIMIT 1")                                                      \
     X(ORG_STATE_DATES, "SELECT DISTINCT from_date FROM org_state WHERE from_date > ? AND from_date <= ?")    \
-    X(ORG_STATE_PUT, "INSERT OR REPLACE INTO org_state (org, from_date, to_date, parent, area, level, sector, name)"\
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                     \
-    X(ORG_STATE_ALL, "SELECT t.org, t.from_date, t.to_date, t.parent, o.code FROM org_state t JOIN org o ON o.org ="\
-                     " t.org ORDER BY t.org, t.from_date")                                                   \
+    X(ORG_STATE_PUT,                                                                                         \
+      "INSERT OR REPLACE INTO org_state (org, from_date, to_date, parent, area, level, sector, name)"        \
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                                    \
+    X(ORG_STATE_ALL,                                                                                         \
+      "SELECT t.org, t.from_date, t.to_date, t.parent, o.code FROM org_state t JOIN org o ON o.org ="        \
+      " t.org ORDER BY t.org, t.from_date")                                                                  \
     X(ORG_MOVE_ADD, "INSERT OR REPLACE INTO temp.org_move VALUES (?, ?)")                                    \
     X(ORG_PARENT, "SELECT parent, to_date FROM org_state WHERE org = ? AND from_date <= ?"                   \
                   " ORDER BY from_date DESC LIMIT 1")                                                        \
@@ -90,16 +93,20 @@
     X(EXEMPTION_PUT, "INSERT OR REPLACE INTO exemption VALUES (?, ?, ?, ?)")                                 \
     X(EXEMPT_ON,                                                                                             \
       "SELECT member FROM exemption WHERE from_date <= ?1 AND (to_date IS NULL OR to_date >= ?1)")           \
-    X(HOME_DAYS, "SELECT m.code, s.from_date, s.to_date, s.org, (SELECT min(n.from_date) FROM member_state n WHERE"\
-                 " n.member = s.member AND n.from_date > s.from_date) FROM member_state s JOIN member m ON m.member"\
-                 " = s.member WHERE s.org IN (SELECT org FROM org_state WHERE from_date <> 0 OR to_date IS NOT NULL)")\
-    X(HOME_AFTER, "SELECT n.from_date, o.code FROM member_code c JOIN member_state n ON n.member = c.member JOIN"\
-                  " org o ON o.org = n.org WHERE c.code = ? AND n.from_date > ? ORDER BY n.from_date LIMIT 1")\
+    X(HOME_DAYS,                                                                                             \
+      "SELECT m.code, s.from_date, s.to_date, s.org, (SELECT min(n.from_date) FROM member_state n WHERE"     \
+      " n.member = s.member AND n.from_date > s.from_date) FROM member_state s JOIN member m ON m.member"    \
+      " = s.member WHERE s.org IN (SELECT org FROM org_state WHERE from_date <> 0 OR to_date IS NOT NULL)")  \
+    X(HOME_AFTER,                                                                                            \
+      "SELECT n.from_date, o.code FROM member_code c JOIN member_state n ON n.member = c.member JOIN"        \
+      " org o ON o.org = n.org WHERE c.code = ? AND n.from_date > ? ORDER BY n.from_date LIMIT 1")           \
     X(SESSION_DAYS, "SELECT code, date, date, org, NULL FROM session")                                       \
     X(EXEMPTION_CLASHES,                                                                                     \
       "SELECT m.code, b.from_date, b.to_date, b.reason, a.from_date, a.to_date, a.reason FROM exemption a"   \
-      " JOIN exemption b ON b.member = a.member AND b.from_date > a.from_date AND (a.to_date IS NULL OR a.to_date"\
-      " >= b.from_date) AND b.reason <> a.reason JOIN member m ON m.member = a.member ORDER BY m.code, b.from_date")\
+      " JOIN exemption b ON b.member = a.member AND b.from_date > a.from_date AND (a.to_date IS NULL OR "    \
+      "a.to_date"                                                                                            \
+      " >= b.from_date) AND b.reason <> a.reason JOIN member m ON m.member = a.member ORDER BY m.code, "     \
+      "b.from_date")                                                                                         \
     X(CARD_AT, "SELECT member, from_date, to_date FROM card WHERE card = ? AND from_date <= ? ORDER BY "     \
                "from_date DESC LIMIT 1")                                                                     \
     X(CARD_REPLACED,                                                                                         \
@@ -116,8 +123,7 @@
       " ORDER BY s.starts, s.code")                                                                          \
     X(SESSION_BETWEEN, "SELECT " SESSION_COLUMNS                                                             \
                        " FROM session s WHERE s.starts >= ? AND s.starts < ? ORDER BY s.starts, s.code")     \
-    X(SESSION_DUE, "SELECT " SESSION_COLUMNS                                                                 \
-                   " FROM session s WHERE s.opened_at IS NULL AND " SESSION_IS_DUE                           \
+    X(SESSION_DUE, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.opened_at IS NULL AND " SESSION_IS_DUE \
                    " ORDER BY s.starts, s.code")                                                             \
     X(SESSION_ROWS_SINCE,                                                                                    \
       "SELECT s.session FROM session s WHERE s.date >= ? AND (s.opened_at IS NOT NULL OR EXISTS (SELECT 1"   \
@@ -140,7 +146,7 @@
     X(SESSION_WIDEST, "SELECT max(max(window_before, window_after)) FROM session")                           \
     X(SESSION_POINT_ANY, "SELECT 1 FROM session_point WHERE session = ? LIMIT 1")                            \
     X(SESSION_POINT_HAS, "SELECT 1 FROM session_point WHERE session = ? AND point = ?")                      \
-    X(SESSION_POINTS, "SELECT point FROM session_point WHERE session = ? ORDER BY ordinal")                   \
+    X(SESSION_POINTS, "SELECT point FROM session_point WHERE session = ? ORDER BY ordinal")                  \
     X(SESSION_POINT_CLEAR, "DELETE FROM session_point WHERE session = ?")                                    \
     X(SESSION_POINT_ADD, "INSERT INTO session_point VALUES (?, ?, ?)")                                       \
     X(INVITATION_HAS, "SELECT 1 FROM invitation WHERE session = ? AND member = ?")                           \
@@ -151,19 +157,28 @@
     X(STREAM_ADD,                                                                                            \
       "INSERT INTO stream (area, terminal, epoch, through, chain, voids) VALUES (?, ?, ?, 0, ?, 0)")         \
     X(STREAM_SAVE, "UPDATE stream SET through = ?2, chain = ?3, voids = ?4 WHERE stream = ?1")               \
-    X(STREAM_AHEAD, "SELECT key FROM event WHERE key > ? AND key <= ? ORDER BY key")                         \
+    X(STREAM_AHEAD, "SELECT (g.block << 5) | (e.place & 31) FROM " EVENTS_OF_SEGMENTS                        \
+                    " WHERE g.stream = ?1 AND g.block >= ?2 >> 5 AND (g.block << 5 | (e.place & 31)) > ?2 "  \
+                    "ORDER BY g.block, e.place")                                                             \
     X(OFFICE_EPOCH, "SELECT epoch FROM stream WHERE terminal = 1 ORDER BY stream DESC LIMIT 1")              \
+    X(SEGMENT_FIND, "SELECT base FROM segment WHERE stream = ? AND block = ?")                               \
+    X(SEGMENT_LAST, "SELECT base FROM segment WHERE base <= ? ORDER BY base DESC LIMIT 1")                   \
+    X(SEGMENT_ADD, "INSERT INTO segment VALUES (?, ?, ?)")                                                   \
     X(EVENT_ADD, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                        \
-    X(EVENT_GET, "SELECT form, session, member, point, at, body FROM event WHERE key = ?")                   \
-    X(EVENT_RESOLVE, "UPDATE event SET session = ?2, member = ?3 WHERE key = ?1")                            \
+    X(EVENT_GET,                                                                                             \
+      "SELECT form, session, member, point, at, body FROM event WHERE place = " EVENT_PLACE("?1"))           \
+    X(EVENT_RESOLVE, "UPDATE event SET session = ?2, member = ?3 WHERE place = " EVENT_PLACE("?1"))          \
     X(PARKED_ADD, "INSERT OR REPLACE INTO parked VALUES (?, ?)")                                             \
     X(PARKED_DROP, "DELETE FROM parked WHERE key = ?")                                                       \
     X(PARKED_ALL, "SELECT key FROM parked")                                                                  \
-    X(LOOSE_BETWEEN, "SELECT key FROM event WHERE (form & 4096) <> 0 AND at >= ? AND at <= ?")               \
-    X(LOOSE_ALL, "SELECT key FROM event WHERE (form & 4096) <> 0")                                           \
-    X(CARDS_OF_SESSION, "SELECT key FROM event WHERE (form & 8192) <> 0 AND session = ?")                    \
-    X(CARDS_SINCE, "SELECT e.key FROM session s JOIN event e ON e.session = s.session AND (e.form & 8192)"   \
-                   " <> 0 WHERE s.date >= ?")                                                                \
+    X(LOOSE_BETWEEN, "SELECT " EVENT_KEY " FROM " EVENTS_WITH_KEYS                                           \
+                     " WHERE (e.form & 4096) <> 0 AND e.at >= ? AND e.at <= ?")                              \
+    X(LOOSE_ALL, "SELECT " EVENT_KEY " FROM " EVENTS_WITH_KEYS " WHERE (e.form & 4096) <> 0")                \
+    X(CARDS_OF_SESSION,                                                                                      \
+      "SELECT " EVENT_KEY " FROM " EVENTS_WITH_KEYS " WHERE (e.form & 8192) <> 0 AND e.session = ?")         \
+    X(CARDS_SINCE,                                                                                           \
+      "SELECT " EVENT_KEY " FROM session s JOIN event e ON e.session = s.session AND (e.form & 8192) <> 0 "  \
+      "JOIN segment g ON g.base = (e.place & ~31) WHERE s.date >= ?")                                        \
     X(VOIDED_HAS, "SELECT 1 FROM voided WHERE key = ?")                                                      \
     X(VOIDED_ADD, "INSERT OR IGNORE INTO voided VALUES (?, ?, ?)")                                           \
     X(QUARANTINE_ADD,                                                                                        \
@@ -227,12 +242,12 @@
     /* queries */                                                                                            \
     X(STREAM_GAPS,                                                                                           \
       "WITH gap AS MATERIALIZED (SELECT st.stream, st.through, t.point FROM stream st JOIN terminal t ON "   \
-      "t.terminal = st.terminal WHERE EXISTS (SELECT 1 FROM event e WHERE e.key > ((st.area << 55) | "       \
-      "(st.stream << 31) | st.through) AND e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647)))"    \
+      "t.terminal = st.terminal WHERE EXISTS (SELECT 1 FROM " EVENTS_OF_SEGMENTS " WHERE " BEYOND_THROUGH    \
+      "))"                                                                                                   \
       " SELECT c.place FROM gap JOIN closing c ON c.place >= ?1 AND c.place <= ?2 WHERE NOT EXISTS (SELECT"  \
       " 1 FROM voided v WHERE v.key = c.event) AND CASE WHEN gap.stream = (c.event >> 31 & 16777215) THEN "  \
       "(c.event & 2147483647) > gap.through ELSE gap.point = (c.place & 268435455) END")                     \
-    X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ?1 ORDER "  \
+    X(ORG_NAME, "SELECT o.code, t.name FROM org o JOIN org_state t ON t.org = o.org WHERE o.org = ?1 ORDER " \
                 "BY t.from_date <= ?2 DESC, abs(t.from_date - ?2) LIMIT 1")                                  \
     X(RECORD_SESSIONS,                                                                                       \
       "SELECT " SESSION_COLUMNS " FROM session s WHERE s.starts >= ?2 AND s.starts < ?3 AND s.session IN ("  \
@@ -244,20 +259,22 @@
       "   UNION SELECT t.parent FROM org_state t JOIN up ON t.org = up.org WHERE t.parent IS NOT NULL)"      \
       "  SELECT org FROM up)) ORDER BY s.starts, s.code")                                                    \
     X(EVENTS_BY_ARRIVAL,                                                                                     \
-      "SELECT e.key, e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM " \
-      "stream st CROSS JOIN event e ON e.key >= ((st.area << 55) | (st.stream << 31)) AND e.key <= "         \
-      "((st.area << 55) | (st.stream << 31) | 2147483647) JOIN terminal t ON t.terminal = st.terminal "      \
-      "WHERE (?1 IS NULL OR t.name = ?1) AND (?2 IS NULL OR e.session IS NULL OR e.session = ?2) AND (?3 "   \
-      "IS NULL OR e.member IS NULL OR e.member = ?3) ORDER BY e.received, e.key")                            \
+      "SELECT " EVENT_KEY                                                                                    \
+      ", e.form, e.session, e.member, e.point, e.at, e.received, e.body, t.name, st.epoch FROM stream st "   \
+      "JOIN terminal t ON t.terminal = st.terminal CROSS JOIN segment g ON g.stream = st.stream CROSS JOIN " \
+      "event e ON e.place BETWEEN g.base AND g.base + 31 WHERE (?1 IS NULL OR t.name = ?1) AND (?2 IS NULL " \
+      "OR e.session IS NULL OR e.session = ?2) AND (?3 IS NULL OR e.member IS NULL OR e.member = ?3) ORDER " \
+      "BY e.received, 1")                                                                                    \
     X(PARKED_GET, "SELECT reason FROM parked WHERE key = ?")                                                 \
     X(SEEN_AT_POINT,                                                                                         \
-      "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal JOIN event e ON e.key >= "        \
-      "((st.area << 55) | (st.stream << 31)) AND e.key <= ((st.area << 55) | (st.stream << 31) | "           \
-      "2147483647) WHERE t.point = ?1 AND e.point = ?1 AND e.member = ?2 AND e.at BETWEEN ?3 AND ?4 AND "    \
-      "e.form & 15 <= 1 AND e.form & 2048 = 0 LIMIT 1") /* in or out, not refused: see event_form.h */       \
-    X(CHAIN_EVENTS,                                                                                          \
-      "SELECT key, form, session, member, at, body FROM event WHERE key >= ? AND key <= ? ORDER BY key")     \
-    X(EVENT_AFTER, "SELECT key FROM event WHERE key > ? ORDER BY key LIMIT ?")                               \
+      "SELECT 1 FROM terminal t JOIN stream st ON st.terminal = t.terminal CROSS JOIN segment g ON "         \
+      "g.stream = st.stream CROSS JOIN event e ON e.place BETWEEN g.base AND g.base + 31 WHERE t.point = "   \
+      "?1 AND e.point = ?1 AND e.member = ?2 AND e.at BETWEEN ?3 AND ?4 AND e.form & 15 <= 1 AND e.form & "  \
+      "2048 = 0 LIMIT 1") /* in or out, not refused: see event_form.h */                                     \
+    X(CHAIN_EVENTS, "SELECT (g.block << 5) | (e.place & 31), e.form, e.session, e.member, e.at, e.body "     \
+                    "FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ? ORDER BY g.block, e.place")              \
+    X(EVENT_AFTER,                                                                                           \
+      "SELECT e.place, " EVENT_KEY " FROM " EVENTS_WITH_KEYS " WHERE e.place > ? ORDER BY e.place LIMIT ?")  \
     X(COVERAGE_SET, "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)")                                      \
     X(CLOSING_GET, "SELECT count FROM closing WHERE place = ? AND event = ?")                                \
     X(COVERAGE_ALL, "SELECT key, events, seen FROM coverage")                                                \
@@ -270,8 +287,9 @@
 
 #define STATEMENT_ENUM(name, text) SQL_##name,
 typedef enum StatementId {
-    STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM) MONTH_STATEMENT_LIST(STATEMENT_ENUM)
-        SESSION_STATEMENT_LIST(STATEMENT_ENUM) PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+    STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM)
+        MONTH_STATEMENT_LIST(STATEMENT_ENUM) SESSION_STATEMENT_LIST(STATEMENT_ENUM)
+            PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 

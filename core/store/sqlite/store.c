@@ -23,9 +23,9 @@
 
 const char *const statement_texts[SQL_COUNT] = {
 #define STATEMENT_TEXT(name, text) [SQL_##name] = text,
-    STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) LIST_STATEMENT_LIST(STATEMENT_TEXT) MONTH_STATEMENT_LIST(STATEMENT_TEXT)
-    SESSION_STATEMENT_LIST(STATEMENT_TEXT) PAPER_STATEMENT_LIST(STATEMENT_TEXT)
-    RULE_STATEMENT_LIST(STATEMENT_TEXT)
+    STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) LIST_STATEMENT_LIST(STATEMENT_TEXT)
+        MONTH_STATEMENT_LIST(STATEMENT_TEXT) SESSION_STATEMENT_LIST(STATEMENT_TEXT)
+            PAPER_STATEMENT_LIST(STATEMENT_TEXT) RULE_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 
@@ -238,9 +238,8 @@ int store_counts(Store *store, StoreCounts *ret_counts)
         int64_t *value;
     } queries[] = {
         // what is up to `through` is counted by it; only what lies beyond a gap is looked at
-        {"SELECT coalesce(sum(st.through + (SELECT count(*) FROM event e"
-         " WHERE e.key > ((st.area << 55) | (st.stream << 31) | st.through)"
-         " AND e.key <= ((st.area << 55) | (st.stream << 31) | 2147483647))), 0) FROM stream st",
+        {"SELECT coalesce(sum(st.through + (SELECT count(*) FROM " EVENTS_OF_SEGMENTS " WHERE " BEYOND_THROUGH
+         ")), 0) FROM stream st",
          &counts.events},
         {"SELECT count(*) FROM parked", &counts.parked},
         {"SELECT count(*) FROM quarantine WHERE state = 'open' AND stream IS NOT NULL AND reason <> "

@@ -56,12 +56,10 @@ static int stream_read_ahead(Store *store, LedgerStream *stream)
 
     if (!ahead)
         return error_origin(-EIO);
-    EventKey key = {stream->area, stream->id, stream->head.through};
-    db_bind_int(ahead, 1, event_key_pack(&key));
-    key.seq = KEY_SEQ_MAX;
-    db_bind_int(ahead, 2, event_key_pack(&key));
+    db_bind_int(ahead, 1, stream->id);
+    db_bind_int(ahead, 2, (int64_t)stream->head.through);
     while ((r = db_step(&store->db, ahead)) > 0) {
-        uint64_t seq = event_key_unpack(db_int(ahead, 0)).seq;
+        uint64_t seq = (uint64_t)db_int(ahead, 0);
         if (stream_judge(&stream->head, seq) == STREAM_NEW)
             stream_take(&stream->head, seq);
     }
@@ -145,6 +143,55 @@ int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epo
     pair_map_add(&streams->map, terminal->id, slot, (uint32_t)streams->count);
     streams->items[streams->count++] = stream;
     *ret_stream = stream;
+    return 0;
+}
+
+// A block's segment follows the last one of the shard, so that what comes in at one time lies together.
+static int segment_add(Streams *streams, LedgerStream *stream, int64_t block, int64_t *ret_base)
+{
+    sqlite3_stmt *last = store_get(streams->store, SQL_SEGMENT_LAST);
+    sqlite3_stmt *add = store_get(streams->store, SQL_SEGMENT_ADD);
+    int64_t area = (int64_t)stream->area, base = segment_base(area, 0);
+
+    if (!last || !add)
+        return error_origin(-EIO);
+    db_bind_int(last, 1, segment_base(area, SEGMENT_MAX));
+    int r = db_step(&streams->store->db, last);
+    if (r > 0 && db_int(last, 0) >= base)
+        base = db_int(last, 0) + SEGMENT_EVENTS;
+    sqlite3_reset(last);
+    if (r < 0)
+        return error_trace(r);
+    db_bind_int(add, 1, base);
+    db_bind_int(add, 2, stream->id);
+    db_bind_int(add, 3, block);
+    *ret_base = base;
+    return error_trace(db_run(&streams->store->db, add));
+}
+
+int streams_place(Streams *streams, LedgerStream *stream, uint64_t seq, int64_t *ret_place)
+{
+    int64_t block = (int64_t)(seq >> SEGMENT_BITS), base = stream->base;
+    int r = 0;
+
+    if (!stream->placed || block != stream->block) {
+        sqlite3_stmt *find = store_get(streams->store, SQL_SEGMENT_FIND);
+        if (!find)
+            return error_origin(-EIO);
+        db_bind_int(find, 1, stream->id);
+        db_bind_int(find, 2, block);
+        r = db_step(&streams->store->db, find);
+        base = r > 0 ? db_int(find, 0) : 0;
+        sqlite3_reset(find);
+        if (r == 0)
+            r = segment_add(streams, stream, block, &base);
+        if (r < 0)
+            return error_trace(r);
+        stream->placed = true;
+        stream->block = block;
+        stream->base = base;
+    }
+    *ret_place = base | (int64_t)(seq & (SEGMENT_EVENTS - 1));
     return 0;
 }
 

@@ -15,7 +15,9 @@ struct LedgerStream {
     StreamHead head;
     uint8_t chain[DIGEST_SIZE];
     int64_t voids; // void events stored: probe `voided` only where there are any
-    bool dirty;    // it is on the list of those to save
+    bool placed;   // `block` and `base` are those of the last event added
+    int64_t block, base;
+    bool dirty; // it is on the list of those to save
 };
 
 typedef struct Streams Streams;
@@ -25,6 +27,8 @@ Streams *streams_free(Streams *streams);
 /// With `create` false a stream that does not exist leaves `ret_stream` NULL.
 int streams_get(Streams *streams, const StoreTerminal *terminal, const char *epoch, bool create,
                 LedgerStream **ret_stream);
+/// Where event `seq` stands in the log (keys.h); makes the segment of its block where it is the first.
+int streams_place(Streams *streams, LedgerStream *stream, uint64_t seq, int64_t *ret_place);
 /// Moves the head and the chain over `seq`, and over whatever lay beyond the gap that it closes.
 int streams_take(Streams *streams, LedgerStream *stream, uint64_t seq, const void *canonical, size_t size);
 /// Notes that the stream is to be saved.
