@@ -21,6 +21,7 @@ extern const Command cmd_report;
 extern const Command cmd_record;
 extern const Command cmd_rules;
 extern const Command cmd_events;
+extern const Command cmd_explain;
 extern const Command cmd_verify;
 extern const Command cmd_recompute;
 extern const Command cmd_backup;

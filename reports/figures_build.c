@@ -145,17 +145,21 @@ static int sweep_session(Store *store, const SessionRow *row, const OrgTree *tre
     return 0;
 }
 
+void figures_add_member(Figures *figures, const MemberMonth *member)
+{
+    figures->members++;
+    figures->year_minutes += member->year_minutes;
+    figures->target_met += member->year_minutes >= member->target_minutes &&
+                           (member->class_taken || !member->needs_class);
+}
+
 static int place_member(void *user, const MemberMonth *member)
 {
     FiguresSet *set = user;
     int32_t i = org_tree_index(&set->tree, member->org);
 
-    if (i < 0)
-        return 0;
-    set->figures[i].members++;
-    set->figures[i].year_minutes += member->year_minutes;
-    set->figures[i].target_met += member->year_minutes >= target_minutes(member->role) &&
-                                  (member->class_taken || !target_needs_class(member->role));
+    if (i >= 0)
+        figures_add_member(&set->figures[i], member);
     return 0;
 }
 

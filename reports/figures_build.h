@@ -32,4 +32,6 @@ enum { FIGURES_E_NO_REVISION = 1 };
 /// The figures of a closed month as they were stored: nothing in them is computed again. Without an index by
 /// internal number: orgs are found by code.
 int figures_load(Store *store, Month month, int revision, FiguresSet *ret_set);
+/// What one member adds to the figures of a month (R22).
+void figures_add_member(Figures *figures, const MemberMonth *member);
 void figures_set_deinit(FiguresSet *set);

@@ -10,7 +10,10 @@ typedef struct PairView {
     int32_t org;    // home on the session's date, internal number; 0 none
     Duty duty;
     const Attendance *attendance;
-    const void *row; // for query_pair_events
+    int32_t
+        host; // org that hosts the point where it was, internal number; 0: on site nowhere, or at no point
+    const char *point; // code of that point, NULL none
+    const void *row;   // for query_pair_events
 } PairView;
 /// Every row of the session, by area and member number.
 int query_pairs(Store *store, const SessionRow *session, int (*each)(void *user, const PairView *pair),
