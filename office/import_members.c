@@ -65,7 +65,9 @@ static int import_members_begin(Import *import)
 
     import->state = file;
     seen_init(&file->named);
-    return error_trace(roster_snapshot(import->office->store, &file->before));
+    seen_init(&file->disordered);
+    int r = import_members_look(import, &columns[MEMBERS_MEMBER], &columns[MEMBERS_FROM]);
+    return r < 0 ? error_trace(r) : error_trace(roster_snapshot(import->office->store, &file->before));
 }
 
 static void import_members_deinit(Import *import)
@@ -76,6 +78,8 @@ static void import_members_deinit(Import *import)
         return;
     roster_snapshot_free(file->before);
     seen_deinit(&file->named);
+    seen_deinit(&file->disordered);
+    import_members_free_later(file);
     for (size_t i = 0; i < file->spell_count; i++) {
         free(file->spells[i].member);
         free(file->spells[i].org);
@@ -120,10 +124,8 @@ static void import_members_keep_spell(Import *import, const MemberLine *line)
                                                       .line = import->line};
 }
 
-static int import_members_put(Import *import, const void *data)
+static int import_members_state(Import *import, const MemberLine *line)
 {
-    const MemberLine *line = data;
-    MemberFile *file = import->state;
     MemberPut put = {
         .code = line->member,
         .name = line->name,
@@ -140,13 +142,8 @@ static int import_members_put(Import *import, const void *data)
         .exempt_reason = line->exempt_reason ? line->exempt_reason : "",
     };
     RosterChange change;
-    int r;
+    int r = roster_put_member(import->office->store, &put, &change);
 
-    import_members_name(import, line->member);
-    if (!import_members_check(import, line) || !import_members_check_exemption(import, line))
-        return 0;
-    file->ends |= line->to != DATE_NONE;
-    r = roster_put_member(import->office->store, &put, &change);
     if (r < 0)
         return error_trace(r);
     if (r == ROSTER_E_UNKNOWN_ORG)
@@ -157,6 +154,21 @@ static int import_members_put(Import *import, const void *data)
         import_count(import, change);
     if (r == 0 && line->to != DATE_NONE && change != ROSTER_SAME)
         import_members_keep_spell(import, line);
+    return 0;
+}
+
+static int import_members_put(Import *import, const void *data)
+{
+    const MemberLine *line = data;
+    MemberFile *file = import->state;
+
+    import_members_name(import, line->member);
+    if (!import_members_check(import, line) || !import_members_check_exemption(import, line))
+        return 0;
+    file->ends |= line->to != DATE_NONE;
+    if (!import_members_is_disordered(import, line->member))
+        return error_trace(import_members_state(import, line));
+    import_members_keep_later(import, line);
     return 0;
 }
 
@@ -193,8 +205,10 @@ static int import_members_guard(Import *import)
 static int import_members_end(Import *import)
 {
     MemberFile *file = import->state;
-    int r = 0;
+    int r = import_members_state_later(import, import_members_state);
 
+    if (r < 0)
+        return error_trace(r);
     if (import->errors) // it will not be imported, and what it would end is not known
         return 0;
     if (import->added || import->changed)

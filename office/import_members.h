@@ -33,13 +33,31 @@ typedef struct MemberSpell {
     uint64_t line;
 } MemberSpell;
 
+// A line of a member whose lines do not come by day.
+typedef struct MemberLater {
+    MemberLine line; // its strings are ours
+    uint64_t number;
+} MemberLater;
+
 typedef struct MemberFile {
     RosterSnapshot *before;
     bool ends;  // a line ends a membership
     Seen named; // member codes, for --complete
     MemberSpell *spells;
     size_t spell_count, spell_capacity;
+    Seen disordered; // members whose lines do not come by day
+    MemberLater *later;
+    size_t later_count, later_capacity;
 } MemberFile;
+
+/// Reads the file once for its members and days, and notes whose lines do not come by day.
+int import_members_look(Import *import, const Column *member, const Column *from);
+bool import_members_is_disordered(const Import *import, const char *member);
+/// Keeps a copy of the line being read for import_members_state_later().
+void import_members_keep_later(Import *import, const MemberLine *line);
+/// States the lines kept, each member's by day.
+int import_members_state_later(Import *import, int (*state)(Import *import, const MemberLine *line));
+void import_members_free_later(MemberFile *file);
 
 /// Number of the line about the member's home, or exemption, from `from` on; 0 if the file has none.
 uint64_t import_members_line(Import *import, const char *member, Date from);

@@ -73,6 +73,12 @@ const SeenEntry *seen_note(Seen *seen, uint64_t key, uint32_t content, uint64_t 
     return NULL;
 }
 
+void seen_set(Seen *seen, uint64_t key, uint32_t content)
+{
+    if (seen_note(seen, key, content, 0))
+        seen_find(seen, key)->content = content;
+}
+
 const SeenEntry *seen_get(const Seen *seen, uint64_t key)
 {
     const SeenEntry *entry = seen_find(seen, key);

@@ -26,6 +26,8 @@ uint64_t seen_digest(const Seen *seen, const char *const *parts, size_t count);
 /// Notes that `line` is about `key` and says `content`. NULL if the key is new, otherwise what was noted
 /// first.
 const SeenEntry *seen_note(Seen *seen, uint64_t key, uint32_t content, uint64_t line);
+/// Notes the key and what it says now, whatever it said before.
+void seen_set(Seen *seen, uint64_t key, uint32_t content);
 /// The entry of a key, or NULL.
 const SeenEntry *seen_get(const Seen *seen, uint64_t key);
 bool seen_has(const Seen *seen, uint64_t key);
