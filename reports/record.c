@@ -61,6 +61,7 @@ typedef struct RecordBuild {
     Report *report;
     Time now;
     bool class_taken;
+    int64_t capped; // minutes credited that do not count (R27)
 } RecordBuild;
 
 static void cleanup_member(MemberRow *row)
@@ -82,14 +83,16 @@ static ReportCell time_cell(Time t)
     return report_number(t == TIME_NONE ? REPORT_NULL : t);
 }
 
-static ReportCell flags_cell(uint32_t flags)
+static ReportCell flags_cell(const RecordEntry *entry)
 {
     Text text = {0};
     for (unsigned bit = 0; bit < ATTENDANCE_FLAG_COUNT; bit++) {
-        if (flags & (1u << bit))
+        if (entry->attendance.flags & (1u << bit))
             text_appendf(&text, "%s%s", text.size > 0 ? " " : "",
                          attendance_flag_word((AttendanceFlag)(1u << bit)));
     }
+    if (entry->capped > 0)
+        text_appendf(&text, "%scapped", text.size > 0 ? " " : "");
     return (ReportCell){.text = text_take(&text)};
 }
 
@@ -125,6 +128,8 @@ static int add_entry(void *user, const RecordEntry *entry)
         return 0;
     build->class_taken = build->class_taken || (session->kind == SESSION_CLASS && attendance->credit > 0);
 
+    build->capped += entry->capped;
+
     ReportCell *cells = report_row(build->report, 0);
     cells[SESSION] = report_text(session->code);
     cells[KIND].word = (ReportWord){session_kind_word(session->kind), session_kind_title(session->kind)};
@@ -139,7 +144,7 @@ static int add_entry(void *user, const RecordEntry *entry)
     cells[MINUTES] = report_number(attendance->minutes);
     cells[CREDIT] = report_number(attendance->credit);
     cells[RULE] = attendance->credit > 0 ? rule_cell(session) : report_text(NULL);
-    cells[FLAGS] = flags_cell(attendance->flags);
+    cells[FLAGS] = flags_cell(entry);
     cells[MAKEUP_UNTIL] = makeup_cell(entry, status, build->now);
     return 0;
 }
@@ -156,18 +161,29 @@ static void note_standing(Report *report, const MemberRow *member, int64_t minut
     CLEANUP(cleanup_text) Text target = {0};
 
     append_hours(minutes, &hours);
-    append_hours(target_minutes(member->role), &target);
+    append_hours(member->target_minutes, &target);
     if (member->org[0])
         report_note(report, REPORT_NOTE_ABOUT, _("Organisation: %s (%s)"),
                     member->org_name ? member->org_name : "", member->org);
     report_note(report, REPORT_NOTE_ABOUT, _("Hours: %s of %s"), text_cstr(&hours), text_cstr(&target));
-    if (target_needs_class(member->role))
+    if (member->needs_class)
         report_note(report, REPORT_NOTE_ABOUT, "%s",
                     class_taken ? _("Training class: taken")
                                 : _("Training class: one is still needed this year"));
     report_note(
         report, REPORT_NOTE_DEFINITION, "%s",
         _("Hours credited are minutes / 60. An entry that looks wrong can be objected to with the branch."));
+}
+
+static void note_capped(Report *report, int64_t capped)
+{
+    CLEANUP(cleanup_text) Text hours = {0};
+
+    if (capped == 0)
+        return;
+    append_hours(capped, &hours);
+    report_note(report, REPORT_NOTE_ABOUT, _("Hours beyond a cap, which do not count: %s"),
+                text_cstr(&hours));
 }
 
 static Report *start_report(const MemberRow *member, const char *code, int year, int64_t minutes)
@@ -181,7 +197,7 @@ static Report *start_report(const MemberRow *member, const char *code, int year,
     report_head_number(report, "year", year);
     report_head_text(report, "org", member->org[0] ? member->org : NULL);
     report_head_number(report, "minutes", minutes);
-    report_head_number(report, "target_minutes", target_minutes(member->role));
+    report_head_number(report, "target_minutes", member->target_minutes);
     return report;
 }
 
@@ -216,6 +232,7 @@ int record_report(Store *store, const char *member, int year, Time now, Report *
     if (r < 0)
         return error_trace(r);
     note_standing(report, &row, minutes, build.class_taken);
+    note_capped(report, build.capped);
     *ret_report = report;
     report = NULL;
     return 0;

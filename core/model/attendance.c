@@ -42,6 +42,7 @@ typedef struct Gathered {
     Time last_in, last_out;   // TIME_NONE, which is before every time, if there is none
     bool home, makeup, leave; // in time for the status
     int32_t credit;           // largest of home and make-up, late ones too
+    bool home_credit;         // a home visit gave it: all there is
     const Fact *check;        // the latest
     uint32_t flags;
 } Gathered;
@@ -113,6 +114,7 @@ static void gather_elsewhere(const SessionRules *session, const Fact *fact, Gath
     int32_t credit = home || fact->minutes > session->minutes ? session->minutes : fact->minutes;
     if (credit > gathered->credit)
         gathered->credit = credit;
+    gathered->home_credit = gathered->home_credit || home;
 
     if (fact->clock == EVENT_CLOCK_UNSET)
         gathered->flags |= FLAG_UNCERTAIN_TIME;
@@ -242,8 +244,10 @@ void attendance_fold(const SessionRules *session, Duty duty, const Fact *facts, 
     } else {
         attendance.status = status_elsewhere(&gathered);
     }
-    if (gathered.credit > attendance.credit)
+    if (gathered.credit > attendance.credit) {
         attendance.credit = gathered.credit;
+        attendance.made_up = !gathered.home_credit;
+    }
     if (gathered.check)
         judge_check(session, duty, gathered.check, &attendance);
     attendance.took_part =

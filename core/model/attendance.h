@@ -69,6 +69,7 @@ typedef struct Attendance {
         last_out;    // TIME_NONE where there is none; not clipped; the start or end where uncertain (R4)
     int32_t minutes; // presence, whole minutes, clipped to the session (R9)
     int32_t credit;  // credited minutes (R14)
+    bool made_up;    // it is by making up that they were earned, not by presence or at home
     uint32_t flags;
     bool checked, passed, not_found; // R13, R26: by the latest check; of one instant the best for the member
     bool took_part;                  // any status but NOTHING and LEAVE, or a credit
