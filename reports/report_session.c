@@ -2,11 +2,13 @@
 // still silent by name, since on the day itself that is whom one rings up.
 #include "reports/report_session.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/base/text.h"
+#include "core/store/headcount.h"
 
 #define SILENT_NAMED_MAX 20 // points named in a line; a list of thousands helps nobody
 
@@ -52,6 +54,48 @@ static int note_silent(Store *store, const SessionRow *session, const char *org,
         report_note(report, REPORT_NOTE_COMPLETENESS, _("Silent points (%zu):%s%s"), silent,
                     text_cstr(&names), silent > SILENT_NAMED_MAX ? " …" : "");
     return 0;
+}
+
+typedef struct Counted {
+    const OrgTree *tree;
+    int32_t top;
+    Text names;
+    int64_t people, points;
+} Counted;
+
+static int add_headcount(void *user, const Headcount *headcount)
+{
+    Counted *counted = user;
+    int32_t host = org_tree_index(counted->tree, headcount->org);
+
+    if (counted->top < 0 || host < 0 || !org_tree_within(counted->tree, host, counted->top))
+        return 0;
+    counted->people += headcount->count;
+    if (counted->points++ < SILENT_NAMED_MAX)
+        text_appendf(&counted->names, " %s %" PRId64, headcount->point, headcount->count);
+    return 0;
+}
+
+/// Bare headcounts of the subtree: beside the figures, in none of them.
+static int note_headcounts(Store *store, const SessionRow *session, const char *org, Report *report)
+{
+    CLEANUP(cleanup_tree) OrgTree tree = {0};
+    Counted counted = {.tree = &tree};
+
+    int r = org_tree_load(store, session->date, &tree);
+    if (r < 0)
+        return error_trace(r);
+    counted.top = org_tree_find(&tree, org);
+    r = headcount_each(store, session->session, add_headcount, &counted);
+    report_head_number(report, "headcounts", counted.points ? counted.people : REPORT_NULL);
+    if (counted.points > 0)
+        report_note(
+            report, REPORT_NOTE_COMPLETENESS,
+            _("Bare headcounts, which are in no figure above: %" PRId64 " people at %" PRId64 " points:%s%s"),
+            counted.people, counted.points, text_cstr(&counted.names),
+            counted.points > SILENT_NAMED_MAX ? " …" : "");
+    text_deinit(&counted.names);
+    return error_trace(r);
 }
 
 /// The code of the org that the session belongs to, or what was asked for.
@@ -104,6 +148,8 @@ int report_session(Store *store, const char *session, const ReportScope *scope, 
     report = make_report(row, &set, org, scope->depth);
     report->as_of = scope->now;
     r = note_silent(store, row, set.tree.nodes[org].code, report);
+    if (r == 0)
+        r = note_headcounts(store, row, set.tree.nodes[org].code, report);
     if (r < 0)
         return error_trace(r);
     *ret_report = report;
