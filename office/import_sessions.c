@@ -6,12 +6,14 @@
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/store/sessions.h"
 #include "office/import.h"
+#include "office/links.h"
 
 #define SESSION_LENGTH_MAX (366 * TIME_DAY) // a longer one is a slip of the pen
 
 typedef struct SessionLine {
-    const char *session, *title, *org, *points;
+    const char *session, *title, *org, *points, *activity, *organiser, *materials;
     int kind;
     Time starts, ends;
     Worth worth;
@@ -29,8 +31,22 @@ enum {
     COLUMN_MINUTES,
     COLUMN_MAKEUP_UNTIL,
     COLUMN_POINTS,
+    COLUMN_ACTIVITY,
+    COLUMN_ORGANISER,
+    COLUMN_MATERIALS,
     COLUMN_COUNT
 };
+
+// The list as it stands, if it consists of links: links_parse() takes it apart.
+static const char *cell_links(const char *cell, size_t size, void *ret_value)
+{
+    CLEANUP(cleanup_text) Text links = {0};
+    const char *reason = links_parse(cell, &links);
+
+    (void)size;
+    *(const char **)ret_value = cell;
+    return reason;
+}
 
 static const Column columns[] = {
     [COLUMN_SESSION] = {"session",
@@ -63,6 +79,21 @@ static const Column columns[] = {
                              cell_date,
                              offsetof(SessionLine, makeup_until)},
     [COLUMN_POINTS] = {"points", {"学习点", "学习点列表"}, true, cell_list, offsetof(SessionLine, points)},
+    [COLUMN_ACTIVITY] = {"activity",
+                         {"活动", "活动编码", "活动代码", "活动编号"},
+                         true,
+                         cell_code,
+                         offsetof(SessionLine, activity)},
+    [COLUMN_ORGANISER] = {"organiser",
+                          {"组织者", "召集人", "主持人", "组织者编码"},
+                          true,
+                          cell_code,
+                          offsetof(SessionLine, organiser)},
+    [COLUMN_MATERIALS] = {"materials",
+                          {"资料", "学习资料", "资料链接", "材料链接"},
+                          true,
+                          cell_links,
+                          offsetof(SessionLine, materials)},
 };
 
 // What a line must not say of itself. False after having said so.
@@ -124,6 +155,28 @@ static int import_sessions_check_points(Import *import, const SessionLine *line,
     return error_trace(r);
 }
 
+// What stands beside the session; an empty cell says nothing, and what was said before stays.
+static int import_sessions_detail(Import *import, const SessionLine *line, RosterChange *change)
+{
+    CLEANUP(cleanup_text) Text links = {0};
+    SessionDetailPut put = {.activity = line->activity, .organiser = line->organiser};
+    RosterChange more;
+
+    if (!line->activity && !line->organiser && !line->materials)
+        return 0;
+    if (line->materials && !links_parse(line->materials, &links))
+        put.materials = text_cstr(&links);
+    int r = roster_put_session_detail(import->office->store, line->session, &put, &more);
+    if (r == 0 && *change == ROSTER_SAME)
+        *change = more;
+    if (r == ROSTER_E_UNKNOWN_MEMBER)
+        import_error(import, COLUMN_ORGANISER, _("there is no member %s"), line->organiser);
+    else if (r == ROSTER_E_CLOSED)
+        import_error(import, COLUMN_STARTS,
+                     _("the month of the session is closed; `studyday month reopen` opens it again"));
+    return r < 0 ? error_trace(r) : 0;
+}
+
 static int import_sessions_put(Import *import, const void *data)
 {
     const SessionLine *line = data;
@@ -166,9 +219,13 @@ static int import_sessions_put(Import *import, const void *data)
     else if (r == ROSTER_E_CLOSED)
         import_error(import, COLUMN_STARTS,
                      _("the month of the session is closed; `studyday month reopen` opens it again"));
+    if (r == 0)
+        r = import_sessions_detail(import, line, &change);
     else
-        import_count(import, change);
-    return r == 0 ? error_trace(import_sessions_check_points(import, line, points, put.point_count)) : 0;
+        return 0;
+    import_count(import, change);
+    return r < 0 ? error_trace(r)
+                 : error_trace(import_sessions_check_points(import, line, points, put.point_count));
 }
 
 const ImportKind import_sessions = {

@@ -46,6 +46,15 @@ int session_refuse(Office *office, int r, const char *code, const char *org, con
         return office_refuse(office, EX_DATAERR, _("there is no org %s"), org);
     case ROSTER_E_NOT_THEN:
         return office_refuse(office, EX_DATAERR, _("%s: the org %s does not exist on that day"), code, org);
+    case ROSTER_E_UNKNOWN_UNIT:
+        return office_refuse(
+            office, EX_DATAERR,
+            _("%s: the conversion rule of its date has no such unit: --minutes %s; see `studyday "
+              "rules show conversion`"),
+            code, options_get(&office->options, "minutes"));
+    case ROSTER_E_WORTH:
+        return office_refuse(office, EX_DATAERR, _("%s: that is more than %d minutes"), code,
+                             WORTH_MINUTES_MAX);
     case ROSTER_E_UNKNOWN_POINT:
         return office_refuse(office, EX_DATAERR, _("one of these points does not exist: %s"),
                              options_get(&office->options, "points"));
@@ -74,8 +83,8 @@ static int change_put(Office *office, const SessionPlan *plan, const SessionKnow
     put.kind = plan->kind >= 0 ? (SessionKind)plan->kind : put.kind;
     put.ends = plan->ends != TIME_NONE ? plan->ends : put.ends + (starts - put.starts);
     put.starts = starts;
-    if (plan->minutes >= 0)
-        session_put_minutes(&put, plan->minutes);
+    if (plan->worth_said)
+        session_put_worth(&put, &plan->worth);
     if (plan->makeup_until != DATE_NONE || plan->makeup_days >= 0)
         put.makeup_until =
             plan->makeup_days >= 0 ? zone_date(starts) + plan->makeup_days : plan->makeup_until;
@@ -92,6 +101,8 @@ static int change_put(Office *office, const SessionPlan *plan, const SessionKnow
         r = roster_put_session_detail(office->store, put.code, &detail, &more);
     if (r > 0)
         session_refuse(office, r, put.code, put.org, detail.organiser);
+    if (r == 0)
+        r = session_points_fine(office, &put);
     *changed = change != ROSTER_SAME ? change : more;
     return r < 0 ? error_trace(r) : 0;
 }

@@ -14,4 +14,6 @@ int session_refuse(Office *office, int r, const char *code, const char *org, con
 bool session_times_fine(Office *office, const SessionPut *put);
 /// The put that says again what is known; it borrows.
 SessionPut session_put(const SessionKnown *known);
-void session_put_minutes(SessionPut *put, int32_t minutes);
+void session_put_worth(SessionPut *put, const Worth *worth);
+/// Refuses points of another tree.
+int session_points_fine(Office *office, const SessionPut *put);

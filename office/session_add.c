@@ -52,10 +52,27 @@ SessionPut session_put(const SessionKnown *known)
     };
 }
 
-void session_put_minutes(SessionPut *put, int32_t minutes)
+void session_put_worth(SessionPut *put, const Worth *worth)
 {
-    put->minutes = minutes;
-    put->worth = NULL;
+    put->minutes = worth_minutes(worth);
+    put->worth = worth;
+}
+
+// Each point must stand in the tree of the session's org: one of another tree cannot be meant.
+int session_points_fine(Office *office, const SessionPut *put)
+{
+    char host[65];
+    int r = 0;
+
+    for (size_t i = 0; i < put->point_count && r == 0; i++) {
+        bool same = true;
+        r = roster_point_in_tree(office->store, put->points[i], put->org, zone_date(put->starts), &same,
+                                 host);
+        if (r == 0 && !same)
+            office_refuse(office, EX_DATAERR, _("%s: %s is hosted by %s, in another tree than %s"), put->code,
+                          put->points[i], host, put->org);
+    }
+    return error_trace(r);
 }
 
 // Everything that a session cannot do without. False after having said what is missing.
@@ -70,7 +87,7 @@ static bool add_complete(Office *office, const SessionPlan *plan)
         {"--starts", plan->starts != TIME_NONE},
         {"--ends", plan->ends != TIME_NONE},
         {"--org", plan->org != NULL},
-        {"--minutes", plan->minutes >= 0},
+        {"--minutes", plan->worth_said},
     };
     CLEANUP(cleanup_text) Text missing = {0};
 
@@ -169,7 +186,8 @@ static int add_one(Office *office, const SessionPlan *plan, const SessionOccurre
                       .kind = (SessionKind)plan->kind,
                       .starts = row->starts,
                       .ends = row->ends,
-                      .minutes = plan->minutes,
+                      .minutes = worth_minutes(&plan->worth),
+                      .worth = &plan->worth,
                       .makeup_until = plan->makeup_days >= 0 ? zone_date(row->starts) + plan->makeup_days
                                                              : plan->makeup_until,
                       .points = plan->points,
@@ -186,6 +204,8 @@ static int add_one(Office *office, const SessionPlan *plan, const SessionOccurre
         r = roster_put_session_detail(office->store, put.code, &detail, &change);
     if (r > 0)
         return session_refuse(office, r, put.code, put.org, organiser);
+    if (r == 0)
+        r = session_points_fine(office, &put);
     if (r == 0)
         r = add_invited(office, plan, put.code);
     if (r == 0 && office->reply->exit_code == EX_OK)

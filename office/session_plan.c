@@ -20,7 +20,7 @@ const ProgramOption office_session_options[] = {
     {"starts", 0, "TIME", N_("when it starts; of a series, the first possible day and the time of day")},
     {"ends", 0, "TIME", N_("when it ends")},
     {"org", 0, "ORG", N_("whose subtree is expected (list: what concerns this organisation)")},
-    {"minutes", 0, "N", N_("what it is worth")},
+    {"minutes", 0, "N", N_("what it is worth: minutes, or units such as \"1 day\" or \"2 class-hour\"")},
     {"points", 0, "LIST", N_("points that take part, separated by ;, on a route in its order (\"\": all)")},
     {"makeup-until", 0, "DATE", N_("last day for making up (default: by the rules)")},
     {"makeup-days", 0, "N", N_("the same, as days after each session")},
@@ -201,10 +201,10 @@ bool session_plan_take(Office *office, const char *code, SessionPlan *ret_plan)
     *ret_plan = (SessionPlan){.kind = -1,
                               .starts = TIME_NONE,
                               .ends = TIME_NONE,
-                              .minutes = -1,
                               .makeup_until = DATE_NONE,
                               .makeup_days = -1,
                               .until = DATE_NONE};
+    ret_plan->worth_said = options_has(&office->options, "minutes");
     reason = cell_code(code, strlen(code), &ret_plan->code);
     if (reason) {
         office_refuse(office, EX_USAGE, "%s: %s", code, _(reason));
@@ -215,7 +215,7 @@ bool session_plan_take(Office *office, const char *code, SessionPlan *ret_plan)
            take(office, "starts", cell_time, &ret_plan->starts) &&
            take(office, "ends", cell_time, &ret_plan->ends) &&
            take(office, "org", cell_code, &ret_plan->org) &&
-           take(office, "minutes", cell_minutes, &ret_plan->minutes) && take_makeup(office, ret_plan) &&
+           take(office, "minutes", cell_worth, &ret_plan->worth) && take_makeup(office, ret_plan) &&
            take_activity(office, ret_plan) && take_lists(office, ret_plan) &&
            take_materials(office, ret_plan) && take_series(office, ret_plan);
 }
@@ -233,7 +233,7 @@ void session_plan_deinit(SessionPlan *plan)
 bool session_plan_says(const SessionPlan *plan)
 {
     return plan->title || plan->org || plan->kind >= 0 || plan->starts != TIME_NONE ||
-           plan->ends != TIME_NONE || plan->minutes >= 0 || plan->makeup_until != DATE_NONE ||
+           plan->ends != TIME_NONE || plan->worth_said || plan->makeup_until != DATE_NONE ||
            plan->makeup_days >= 0 || plan->activity || plan->points_said || plan->materials_said ||
            plan->organisers;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What the options of `studyday session` say about a session, taken apart and checked for themselves.
 #include "core/model/code.h"
+#include "core/model/rule_worth.h"
 #include "core/model/series.h"
 #include "core/model/session.h"
 #include "office/operation.h"
@@ -10,10 +11,11 @@ typedef struct SessionPlan {
     const char *title, *org; // NULL: not said
     int kind;                // SessionKind, -1 not said
     Time starts, ends;       // TIME_NONE: not said
-    int32_t minutes;         // -1 not said
-    Date makeup_until;       // DATE_NONE: not said
-    int makeup_days;         // -1 not said
-    const char *activity;    // NULL: not said; "" none
+    Worth worth;             // what it is worth
+    bool worth_said;
+    Date makeup_until;    // DATE_NONE: not said
+    int makeup_days;      // -1 not said
+    const char *activity; // NULL: not said; "" none
     bool points_said, materials_said;
     Text materials; // separated by one blank
     char *storage;  // of the lists

@@ -8,10 +8,12 @@
 #include "reports/record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/store/query.h"
+#include "core/store/sessions.h"
 #include "reports/render.h"
 
 enum {
@@ -29,6 +31,9 @@ enum {
     RULE,
     FLAGS,
     MAKEUP_UNTIL,
+    ACTIVITY,
+    PART,
+    MATERIALS,
     COLUMN_COUNT
 };
 
@@ -48,6 +53,9 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [RULE] = {"rule", N_("Rule"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [FLAGS] = {"flags", N_("Remarks"), REPORT_WORDS, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [MAKEUP_UNTIL] = {"makeup_until", N_("Make up until"), REPORT_DATE, REPORT_EVERYWHERE},
+    [ACTIVITY] = {"activity", N_("Activity"), REPORT_TEXT, REPORT_SPREAD},
+    [PART] = {"part", N_("Part"), REPORT_WORD, REPORT_SPREAD},
+    [MATERIALS] = {"materials", N_("Materials"), REPORT_WORDS, REPORT_SPREAD},
 };
 
 // The five study modes (docs/terms.md); the fifth, the spot-check, changes no attendance.
@@ -56,9 +64,14 @@ static const ReportWord mode_follow = {"follow", N_("on-site follow")};
 static const ReportWord mode_makeup = {"makeup", N_("make-up after leave")};
 static const ReportWord mode_home = {"home", N_("home delivery")};
 
+// Who organises is named only to that member: a record shows nobody else.
+static const ReportWord part_organiser = {"organiser", N_("organiser")};
+
 // What the rows add up to.
 typedef struct RecordBuild {
+    Store *store;
     Report *report;
+    const char *member;
     Time now;
     bool class_taken;
     int64_t capped; // minutes credited that do not count (R27)
@@ -117,6 +130,21 @@ static ReportCell makeup_cell(const RecordEntry *entry, Status status, Time now)
     return report_number(entry->session->makeup_until);
 }
 
+static int detail_cells(const RecordBuild *build, const SessionRow *session, ReportCell *cells)
+{
+    SessionDetail detail;
+    int r = query_session_detail(build->store, session->session, &detail);
+
+    if (r < 0)
+        return error_trace(r);
+    cells[ACTIVITY] = report_text(detail.activity[0] ? detail.activity : NULL);
+    if (strcmp(detail.organiser, build->member) == 0)
+        cells[PART].word = part_organiser;
+    cells[MATERIALS] = report_text(detail.materials);
+    session_detail_deinit(&detail);
+    return 0;
+}
+
 static int add_entry(void *user, const RecordEntry *entry)
 {
     RecordBuild *build = user;
@@ -146,7 +174,7 @@ static int add_entry(void *user, const RecordEntry *entry)
     cells[RULE] = attendance->credit > 0 ? rule_cell(session) : report_text(NULL);
     cells[FLAGS] = flags_cell(entry);
     cells[MAKEUP_UNTIL] = makeup_cell(entry, status, build->now);
-    return 0;
+    return error_trace(detail_cells(build, session, cells));
 }
 
 static void append_hours(int64_t minutes, Text *text)
@@ -227,7 +255,7 @@ int record_report(Store *store, const char *member, int year, Time now, Report *
         return error_trace(r);
 
     report = start_report(&row, row.code, year, minutes);
-    RecordBuild build = {.report = report, .now = now};
+    RecordBuild build = {.store = store, .report = report, .member = row.code, .now = now};
     r = query_record(store, &row, year, now, add_entry, &build);
     if (r < 0)
         return error_trace(r);

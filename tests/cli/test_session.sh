@@ -17,6 +17,8 @@ sound() { # NAME
 }
 one="--kind meeting --title 支部会议 --starts 2099-03-05T09:00:00+08:00 --ends 2099-03-05T11:00:00+08:00 --org A-1 --minutes 120"
 
+one_day="--kind class --title x --starts 2099-03-05T09:00:00+08:00 --ends 2099-03-05T17:00:00+08:00 --org A-1"
+
 exits 0 "add" $studyday session add ONE $one
 has "… says when" out '^ONE: Thu 2099-03-05 09:00 – 2099-03-05 11:00$'
 exits 65 "add the same code again" $studyday session add ONE $one
@@ -27,6 +29,13 @@ exits 65 "an org that is not there" $studyday session add TWO --kind meeting --t
     --ends "2099-03-05 10:00" --org NOBODY --minutes 60
 exits 65 "an end at the start" $studyday session add TWO --kind meeting --title x --starts "2099-03-05 09:00" \
     --ends "2099-03-05 09:00" --org A --minutes 60
+exits 0 "a worth in units" $studyday session add DAY $one_day --minutes "1 day"
+exits 0 "… shown" $studyday session show DAY --format json
+has "… is its minutes" out '"minutes":480'
+exits 0 "another start" $studyday session change DAY --starts "2099-03-06 09:00"
+exits 0 "… shown" $studyday session show DAY --format json
+has "… leaves them" out '"minutes":480'
+exits 65 "a unit that no rule has" $studyday session add DAY2 $one_day --minutes "1 week"
 exits 65 "a deadline before the session" $studyday session add TWO $one --makeup-until 2099-03-04
 exits 64 "a kind that is none" $studyday session add TWO --kind party --title x
 exits 0 "show" $studyday session show ONE --format json

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/store/headcount.h"
+#include "core/store/sessions.h"
 
 #define FAKE_ORGS_MAX 256 // distinct codes in one test program
 #define FAKE_SESSION_LENGTH (2 * TIME_HOUR)
@@ -367,4 +368,17 @@ const char *month_state_word(MonthState state)
 const char *month_what_word(MonthWhat what)
 {
     return what == MONTH_WHAT_STATUS ? "status" : what == MONTH_WHAT_CREDIT ? "credit" : "coverage";
+}
+
+int query_session_detail(Store *store, int64_t session, SessionDetail *ret_detail)
+{
+    (void)store;
+    (void)session;
+    *ret_detail = (SessionDetail){.materials = strdup("")};
+    return 0;
+}
+
+void session_detail_deinit(SessionDetail *detail)
+{
+    free(detail->materials);
 }

@@ -122,7 +122,10 @@ static int64_t makeup_until(Duty duty, Status status, Time now)
 {
     RecordEntry only = entry(&lecture, duty, (Attendance){.status = status});
     Report *report = report_of(&only, 1, now);
-    int64_t date = report->rows[0].cells[report->column_count - 1].number;
+    size_t column = 0;
+    while (strcmp(report->columns[column].key, "makeup_until") != 0)
+        column++;
+    int64_t date = report->rows[0].cells[column].number;
     report_free(report);
     return date;
 }
