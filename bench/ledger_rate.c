@@ -1,8 +1,11 @@
 // How fast the ledger takes events, and whether history slows it down: a city of MEMBERS members and
 // TERMINALS terminals, DAYS study days one after the other into one database, each event through insert,
 // fold, totals and chain, committed in groups. Prints a line a day: events a second, CPU microseconds an
-// event, bytes an event, resident memory. With -k it leaves the database as bench/run wants it: the terminals
-// have keys (city.h), and one more session is open that nothing has been sent to.
+// event, system calls that read and write an event, bytes an event, resident memory. -l N lets the events of
+// the last day come in rounds of N from each terminal instead of -b N: -l 1 is the worst order there is. With
+// -k it leaves the database as bench/run wants it: the terminals have keys (city.h), and one more session is
+// open that nothing has been sent to.
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +23,7 @@
 
 typedef struct City {
     const char *path;
-    int members, terminals, branches, days, batch, commit;
+    int members, terminals, branches, days, batch, commit, last_batch;
     bool keys;
     Store *store;
 } City;
@@ -180,9 +183,10 @@ static long resident_kib(void)
 // The options into `city`; false for one that is not known.
 static bool read_options(City *city, int argc, char **argv)
 {
-    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:k")) != -1;) {
-        int *const values[] = {['m'] = &city->members, ['t'] = &city->terminals, ['d'] = &city->days,
-                               ['b'] = &city->batch,   ['c'] = &city->commit,    [127] = NULL};
+    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:l:k")) != -1;) {
+        int *const values[] = {
+            ['m'] = &city->members, ['t'] = &city->terminals,  ['d'] = &city->days, ['b'] = &city->batch,
+            ['c'] = &city->commit,  ['l'] = &city->last_batch, [127] = NULL};
         if (o == 'f')
             city->path = optarg;
         else if (o == 'k')
@@ -196,6 +200,22 @@ static bool read_options(City *city, int argc, char **argv)
     return true;
 }
 
+typedef struct Calls {
+    int64_t reads, writes;
+} Calls;
+
+static Calls system_calls(void)
+{
+    Calls calls = {0};
+    FILE *file = fopen("/proc/self/io", "r");
+
+    if (!file || fscanf(file, "rchar: %*d wchar: %*d syscr: %" SCNd64 " syscw: %" SCNd64, &calls.reads,
+                        &calls.writes) != 2)
+        fail_on(1, "/proc/self/io");
+    fclose(file);
+    return calls;
+}
+
 static void measure_day(const City *city, Ledger *ledger, uint64_t *next, int day)
 {
     struct stat info;
@@ -205,12 +225,16 @@ static void measure_day(const City *city, Ledger *ledger, uint64_t *next, int da
     city_session(city, day_starts(day), code);
     ledger_rollback(ledger);
     double cpu = cpu_seconds(), events = (double)(city->members / city->terminals * city->terminals);
+    Calls before = system_calls();
     Time began = clock_monotonic();
     city_day(city, ledger, next, day_starts(day), code);
     double wall = (double)(clock_monotonic() - began) / 1e6;
+    Calls after = system_calls();
     stat(city->path, &info);
-    printf("%3d  %8.0f  %6.2f  %11.1f  %ld\n", day, events / wall, (cpu_seconds() - cpu) * 1e6 / events,
-           (double)info.st_size / (events * (day + 1)), resident_kib());
+    printf("%3d  %8.0f  %6.2f  %5.2f  %6.2f  %11.1f  %ld\n", day, events / wall,
+           (cpu_seconds() - cpu) * 1e6 / events, (double)(after.reads - before.reads) / events,
+           (double)(after.writes - before.writes) / events, (double)info.st_size / (events * (day + 1)),
+           resident_kib());
     fflush(stdout);
 }
 
@@ -234,9 +258,12 @@ int main(int argc, char **argv)
     uint64_t *next = alloc_zero((size_t)city.terminals * sizeof(*next));
     for (int t = 0; t < city.terminals; t++)
         next[t] = 1;
-    printf("day  events/s  cpu_us  bytes/event  rss_kib\n");
-    for (int day = 0; day < city.days; day++)
+    printf("day  events/s  cpu_us  reads  writes  bytes/event  rss_kib\n");
+    for (int day = 0; day < city.days; day++) {
+        if (day == city.days - 1 && city.last_batch)
+            city.batch = city.last_batch;
         measure_day(&city, ledger, next, day);
+    }
     if (city.keys)
         city_session(&city, day_starts(city.days), CITY_SESSION);
     ledger_free(ledger);

@@ -17,8 +17,9 @@
 
 #define APPLICATION_ID 0x53545544 // "STUD"
 #define WRITER_CACHE_KIB \
-    (36 * 1024) // the hot pages of a city's study day: the newest page of each of 3,700 streams (15 MiB),
-                // and the rows of one session, one year and every code (7 MiB each)
+    (20 *                \
+     1024) // the hot pages of a city's study day: the segments being filled (4 MiB), the rows of one session
+           // and of one year (8 MiB each); with 36 MiB single events read 0.67 pages each instead of 0.80
 #define READER_CACHE_KIB (8 * 1024)
 
 const char *const statement_texts[SQL_COUNT] = {
