@@ -13,10 +13,10 @@
 #define FONT "Noto Sans CJK SC" // a spreadsheet that lacks it takes its own
 #define SERIAL_EPOCH 25569      // days from spreadsheets' day 0 to 1970-01-01
 #define DAY_MINUTES 1440.0
-#define WIDTH_MIN 7.0
+#define WIDTH_MIN 5.5
 #define WIDTH_MAX 44.0
-#define WIDTH_HEADING 11.0   // a heading is wrapped at about this
-#define WIDTH_PAD 1.6        // margins of a cell, and the arrow of a filter
+#define WIDTH_HEADING 8.0    // a heading is wrapped at about this
+#define WIDTH_PAD 1.4        // margins of a cell, and the arrow of a filter
 #define ROWS_MEASURED 5000   // enough to know how wide a column is
 #define LINE_HEIGHT 15.0     // of BOOK_SIZE, in points
 #define NOTE_WIDTH_MAX 130.0 // a line longer than this is hard to read
@@ -74,10 +74,26 @@ void book_measure(Book *book)
     }
 }
 
-void book_set_widths(const Book *book, lxw_worksheet *sheet)
+/// Columns that people see in the other forms stand open, the rest is folded away behind a [+], so that the
+/// sheet can be read on a screen and on A4.
+static bool is_folded(const Book *book, size_t place)
 {
-    for (size_t i = 0; i < book->count; i++)
-        worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, book->columns[i].width, NULL);
+    return place < book->count && !(book->columns[place].column->forms & REPORT_IN_TEXT);
+}
+
+bool book_set_widths(const Book *book, lxw_worksheet *sheet)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < book->count; i++) {
+        bool folded = is_folded(book, i);
+        lxw_row_col_options options = {.hidden = folded,
+                                       .level = folded ? 1 : 0,
+                                       .collapsed = !folded && i > 0 && is_folded(book, i - 1)};
+        worksheet_set_column_opt(sheet, (lxw_col_t)i, (lxw_col_t)i, book->columns[i].width, NULL, &options);
+        any = any || folded;
+    }
+    return any;
 }
 
 void book_write_text(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
@@ -97,7 +113,7 @@ void book_write_note(Book *book, BookSheet *sheet, const char *text)
 
     render_append_safe(text, &safe);
     for (size_t i = 0; i < book->count && (i == 0 || width + book->columns[i].width <= NOTE_WIDTH_MAX); i++) {
-        width += book->columns[i].width;
+        width += is_folded(book, i) ? 0 : book->columns[i].width;
         last = (lxw_col_t)i;
     }
     double lines = (double)(size_t)((double)text_width(text_cstr(&safe)) * 1.05 / width) + 1;
@@ -206,7 +222,7 @@ static lxw_color_t tint(LookColour colour)
 
     for (int shift = 0; shift <= 16; shift += 8) {
         uint32_t part = tone >> shift & 0xff;
-        tinted |= (0xff - (0xff - part) * 2 / 5) << shift;
+        tinted |= (0xff - (0xff - part) * 3 / 10) << shift;
     }
     return tinted;
 }

@@ -27,7 +27,7 @@ typedef struct Book {
     lxw_workbook *workbook;
     BookColumn *columns;
     size_t count;
-    bool tree;
+    bool tree, folded;
     lxw_format *cells[BOOK_TYPE_COUNT][2]; // by type, plain and bold
     lxw_format *indents[BOOK_INDENTS];
     lxw_format *headings[2]; // to the left, to the right
@@ -43,7 +43,8 @@ typedef struct BookSheet {
 lxw_format *book_format(Book *book, double size, bool bold);
 /// Finds the columns and how wide they are.
 void book_measure(Book *book);
-void book_set_widths(const Book *book, lxw_worksheet *sheet);
+/// True if some columns are folded away.
+bool book_set_widths(const Book *book, lxw_worksheet *sheet);
 /// Text from outside, as it stands in every form that is looked at, never a formula.
 void book_write_text(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
                      lxw_format *format);

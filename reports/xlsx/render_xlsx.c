@@ -43,7 +43,7 @@ static void set_up_print(Book *book, lxw_worksheet *sheet, lxw_row_t heading)
     worksheet_set_landscape(sheet);
     worksheet_set_paper(sheet, BOOK_PAPER_A4);
     worksheet_fit_to_pages(sheet, 1, 0);
-    worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.7);
+    worksheet_set_margins(sheet, 0.35, 0.35, 0.5, 0.6);
     if (heading != BOOK_NO_HEADING)
         worksheet_repeat_rows(sheet, heading, heading);
     render_append_origin(book->report, &origin);
@@ -128,6 +128,8 @@ static void write_below(Book *book, BookSheet *sheet)
 
     if (render_append_behind(book->report, &behind))
         book_write_note(book, sheet, text_cstr(&behind));
+    if (book->folded)
+        book_write_note(book, sheet, _("More columns are folded away: [+] above the sheet shows them."));
     write_notes(book, sheet, REPORT_NOTE_COMPLETENESS, _("Completeness"));
     text_appendf(&definitions, _("Definitions, version %d"), REPORT_DEFINITIONS);
     write_notes(book, sheet, REPORT_NOTE_DEFINITION, text_cstr(&definitions));
@@ -139,7 +141,7 @@ static void begin_sheet(Book *book, BookSheet *sheet, const char *name, bool who
     const Report *report = book->report;
 
     sheet->sheet = workbook_add_worksheet(book->workbook, name);
-    book_set_widths(book, sheet->sheet);
+    book->folded = book_set_widths(book, sheet->sheet);
     book_write_text(sheet->sheet, sheet->row++, 0, report->title, book->title);
     for (size_t i = 0; whole && i < report->note_count; i++) {
         if (report->notes[i].kind == REPORT_NOTE_ABOUT)
@@ -164,32 +166,44 @@ static void end_sheet(Book *book, BookSheet *sheet)
     book_colour_rates(book, sheet);
 }
 
+/// Rows of each depth, the deepest ones together.
+static void count_levels(const Report *report, size_t counts[static BOOK_LEVELS_MAX])
+{
+    for (size_t i = 0; i < report->row_count; i++) {
+        int depth = report->rows[i].depth;
+        counts[depth < BOOK_LEVELS_MAX ? depth : BOOK_LEVELS_MAX - 1]++;
+    }
+}
+
 static void write_sheets(Book *book)
 {
     const Report *report = book->report;
     BookSheet whole = {0};
     BookSheet levels[BOOK_LEVELS_MAX] = {0};
+    size_t counts[BOOK_LEVELS_MAX] = {0};
     CLEANUP(cleanup_text) Text name = {0};
-    int deepest = 0;
 
-    for (size_t i = 0; i < report->row_count; i++)
-        deepest = report->rows[i].depth > deepest ? report->rows[i].depth : deepest;
-    deepest = deepest < BOOK_LEVELS_MAX ? deepest : BOOK_LEVELS_MAX - 1;
+    count_levels(report, counts);
     begin_sheet(book, &whole, _("Report"), true);
-    for (int depth = 1; depth <= deepest; depth++) {
+    for (int depth = 1; depth < BOOK_LEVELS_MAX; depth++) {
+        if (counts[depth] < 2)
+            continue; // one row is no table
         text_clear(&name);
         text_appendf(&name, _("Level %d"), depth);
         begin_sheet(book, &levels[depth], text_cstr(&name), false);
     }
     for (size_t i = 0; i < report->row_count; i++) {
         const ReportRow *row = &report->rows[i];
+        int depth = row->depth < BOOK_LEVELS_MAX ? row->depth : BOOK_LEVELS_MAX - 1;
         book_write_row(book, &whole, row, true);
-        if (row->depth > 0 && row->depth <= deepest)
-            book_write_row(book, &levels[row->depth], row, false);
+        if (levels[depth].sheet)
+            book_write_row(book, &levels[depth], row, false);
     }
     end_sheet(book, &whole);
-    for (int depth = 1; depth <= deepest; depth++)
-        end_sheet(book, &levels[depth]);
+    for (int depth = 1; depth < BOOK_LEVELS_MAX; depth++) {
+        if (levels[depth].sheet)
+            end_sheet(book, &levels[depth]);
+    }
     write_below(book, &whole);
     book_write_charts(book);
 }
