@@ -76,6 +76,7 @@ const Command cmd_spotcheck = {
                 "[--dry-run] [--format FORMAT]\n"
                 "spotcheck list [--session SESSION] [--format FORMAT]\n"
                 "spotcheck show ID [--format FORMAT]\n"
+                "spotcheck enter ID MEMBER --found yes|no [--score N] --why TEXT\n"
                 "spotcheck cancel ID --why TEXT"),
     .summary = N_("draw a random sample of members or points to be checked, and see what was found"),
     .options = office_spotcheck_options,

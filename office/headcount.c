@@ -11,6 +11,7 @@
 #include "core/base/i18n.h"
 #include "core/store/headcount.h"
 #include "core/store/query.h"
+#include "office/detail.h"
 #include "office/operation.h"
 
 const ProgramOption office_headcount_options[] = {
@@ -77,7 +78,7 @@ static int see_before(void *user, const Headcount *headcount)
 static int headcount_store(Office *office, int64_t session, int32_t point, Headcount *headcount)
 {
     const char *session_code = options_get(&office->options, "session");
-    CLEANUP(cleanup_text) Text subject = {0}, detail = {0};
+    CLEANUP(cleanup_text) Text subject = {0}, was = {0}, is = {0};
     Before before = {.point = headcount->point, .count = -1};
     int r = headcount_each(office->store, session, see_before, &before);
 
@@ -89,13 +90,11 @@ static int headcount_store(Office *office, int64_t session, int32_t point, Headc
     if (r == 0)
         r = headcount_add(office->store, session, point, headcount);
     text_appendf(&subject, "%s %s", session_code, headcount->point);
-    if (before.count < 0)
-        text_appendf(&detail, "{\"new\":{\"count\":%" PRId64 "},\"old\":null}", headcount->count);
-    else
-        text_appendf(&detail, "{\"new\":{\"count\":%" PRId64 "},\"old\":{\"count\":%" PRId64 "}}",
-                     headcount->count, before.count);
+    if (before.count >= 0)
+        detail_number(&was, "count", before.count);
+    detail_number(&is, "count", headcount->count);
     if (r == 0)
-        r = office_audit(office, "headcount-add", text_cstr(&subject), headcount->why, text_cstr(&detail));
+        r = detail_audit(office, "headcount-add", text_cstr(&subject), headcount->why, &was, &is);
     if (r < 0)
         return error_trace(r);
     office->commit = true;

@@ -18,8 +18,9 @@
 #include "core/model/sample.h"
 #include "core/store/expected.h"
 #include "core/store/spotcheck.h"
-#include "office/operation.h"
+#include "office/detail.h"
 #include "office/show.h"
+#include "office/spotcheck.h"
 #include "reports/report_spotcheck.h"
 
 #define NUMBER_MAX 1000000 // more than a city has members; a larger number is a slip of the finger
@@ -32,7 +33,9 @@ const ProgramOption office_spotcheck_options[] = {
     {"org", 0, "ORG", N_("draw: from this organisation and what is below it (default: the session's)")},
     {"seed", 0, "SEED", N_("draw: number that decides the sample (default: made at random, and printed)")},
     {"dry-run", 'n', NULL, N_("draw: show the sample, and store nothing")},
-    {"why", 0, "TEXT", N_("cancel: the reason, for the audit log")},
+    {"found", 0, "YES", N_("enter: yes or no")},
+    {"score", 0, "N", N_("enter: points of a short examination, 0 to 100")},
+    {"why", 0, "TEXT", N_("enter, cancel: the reason, for the audit log")},
     {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
     {0},
 };
@@ -302,16 +305,20 @@ static int search_spotcheck(void *user, const Spotcheck *other)
 
 static int draw_note(Draw *draw, int64_t id)
 {
-    CLEANUP(cleanup_text) Text detail = {0};
+    const Spotcheck *spotcheck = &draw->spotcheck;
+    CLEANUP(cleanup_text) Text before = {0}, after = {0};
     char subject[32];
 
     snprintf(subject, sizeof(subject), "%" PRId64, id);
-    text_appendf(&detail,
-                 "session=%s org=%s %s=%" PRId64 " frame=%" PRId64 " seed=%" PRId64 " method=%s drawn=%zu",
-                 draw->session->code, draw->spotcheck.org,
-                 draw->spotcheck.unit == SPOTCHECK_POINTS ? "points" : "members", draw->spotcheck.wanted,
-                 draw->spotcheck.frame, draw->spotcheck.seed, draw->spotcheck.method, draw->pick_count);
-    return error_trace(office_audit(draw->office, "spotcheck-draw", subject, "", text_cstr(&detail)));
+    detail_number(&after, "drawn", (int64_t)draw->pick_count);
+    detail_number(&after, "frame", spotcheck->frame);
+    detail_text(&after, "method", spotcheck->method);
+    detail_text(&after, "org", *spotcheck->org ? spotcheck->org : NULL);
+    detail_number(&after, "seed", spotcheck->seed);
+    detail_text(&after, "session", draw->session->code);
+    detail_text(&after, "unit", spotcheck->unit == SPOTCHECK_POINTS ? "point" : "member");
+    detail_number(&after, "wanted", spotcheck->wanted);
+    return error_trace(detail_audit(draw->office, "spotcheck-draw", subject, "", &before, &after));
 }
 
 static int draw_show(Draw *draw, int64_t id, bool dry_run)
@@ -411,7 +418,9 @@ static int spotcheck_run(Office *office)
         return spotcheck_draw(office);
     if (options->operand_count == 2 && strcmp(options->operands[0], "cancel") == 0)
         return spotcheck_cancel_one(office);
-    return office_refuse(office, EX_USAGE, _("draw, list, show ID or cancel ID"));
+    if (options->operand_count == 3 && strcmp(options->operands[0], "enter") == 0)
+        return spotcheck_enter(office);
+    return office_refuse(office, EX_USAGE, _("draw, list, show ID, enter ID MEMBER or cancel ID"));
 }
 
 const OfficeOperation office_spotcheck = {
