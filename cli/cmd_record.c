@@ -12,6 +12,7 @@
 #include "core/base/options.h"
 #include "core/store/store.h"
 #include "reports/record.h"
+#include "reports/record_notes.h"
 
 #define YEAR_MIN 1970 // before that nobody had a terminal
 #define YEAR_MAX 9998 // the year after it must have four digits as well
@@ -44,6 +45,8 @@ static int build(Store *store, const char *member, int year, Time now, Report **
     if (r < 0)
         return r;
     r = record_report(store, member, year, now, ret_report);
+    if (r == 0)
+        r = record_notes_add(store, member, year, now, *ret_report);
     store_rollback(store);
     return r;
 }

@@ -13,6 +13,7 @@ extern const Command cmd_home;
 extern const Command cmd_spotcheck;
 extern const Command cmd_roll;
 extern const Command cmd_headcount;
+extern const Command cmd_objection;
 extern const Command cmd_quarantine;
 extern const Command cmd_status;
 extern const Command cmd_month;

@@ -23,9 +23,9 @@
 #define OFFICE_PASSWD_BUFFER 4096 // of one line of the user database
 
 static const OfficeOperation *const operations[] = {
-    &office_import, &office_terminal,  &office_quarantine, &office_attendance, &office_leave,
-    &office_home,   &office_open_due,  &office_recompute,  &office_month,      &office_session,
-    &office_rules,  &office_spotcheck, &office_roll,       &office_headcount,
+    &office_import,  &office_terminal, &office_quarantine, &office_attendance, &office_leave,
+    &office_home,    &office_open_due, &office_recompute,  &office_month,      &office_objection,
+    &office_session, &office_rules,    &office_spotcheck,  &office_roll,       &office_headcount,
 };
 
 static const OfficeOperation *office_find(const char *name)
@@ -61,17 +61,23 @@ int office_audit(Office *office, const char *action, const char *subject, const 
         audit_add(office->store, office->now, office->request->actor, action, subject, why, detail));
 }
 
+const char *office_words(Office *office, const char *option, const char *missing)
+{
+    const char *words = options_get(&office->options, option);
+
+    if (!words || !*words)
+        office_refuse(office, EX_USAGE, "%s", missing);
+    else if (strlen(words) > OFFICE_WHY_MAX || !text_is_clean(words, strlen(words)))
+        office_refuse(office, EX_USAGE, _("--%s: one line of text of at most %d bytes"), option,
+                      OFFICE_WHY_MAX);
+    else
+        return words;
+    return NULL;
+}
+
 const char *office_why(Office *office)
 {
-    const char *why = options_get(&office->options, "why");
-
-    if (!why || !*why)
-        office_refuse(office, EX_USAGE, _("--why is needed: what is the reason?"));
-    else if (strlen(why) > OFFICE_WHY_MAX || !text_is_clean(why, strlen(why)))
-        office_refuse(office, EX_USAGE, _("--why: one line of text of at most %d bytes"), OFFICE_WHY_MAX);
-    else
-        return why;
-    return NULL;
+    return office_words(office, "why", _("--why is needed: what is the reason?"));
 }
 
 char *office_actor(uid_t uid)

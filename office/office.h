@@ -42,6 +42,7 @@ extern const ProgramOption office_attendance_options[];
 extern const ProgramOption office_leave_options[];
 extern const ProgramOption office_home_options[];
 extern const ProgramOption office_month_options[];
+extern const ProgramOption office_objection_options[];
 extern const ProgramOption office_session_options[];
 extern const ProgramOption office_rules_options[];
 extern const ProgramOption office_spotcheck_options[];

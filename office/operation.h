@@ -35,6 +35,8 @@ int office_audit(Office *office, const char *action, const char *subject, const 
 /// The value of --why, or NULL after having refused: every correction has a reason, a clean text of bounded
 /// length.
 const char *office_why(Office *office);
+/// The value of another option that is such a text, "text" say, or NULL after having refused.
+const char *office_words(Office *office, const char *option, const char *missing);
 
 extern const OfficeOperation office_import;
 extern const OfficeOperation office_terminal;
@@ -43,6 +45,7 @@ extern const OfficeOperation office_attendance;
 extern const OfficeOperation office_leave;
 extern const OfficeOperation office_home;
 extern const OfficeOperation office_month;
+extern const OfficeOperation office_objection;
 extern const OfficeOperation office_session;
 extern const OfficeOperation office_rules;
 extern const OfficeOperation office_open_due;

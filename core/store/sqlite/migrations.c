@@ -139,7 +139,7 @@ static const char step_2[] =
     "  who TEXT NOT NULL, why TEXT NOT NULL, definitions INTEGER NOT NULL, incomplete INTEGER NOT NULL,"
     "  PRIMARY KEY (month, revision)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE month_row (month INTEGER NOT NULL, revision INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
-    "  depth INTEGER NOT NULL, org TEXT NOT NULL, name TEXT NOT NULL,"
+    "  depth INTEGER NOT NULL, org TEXT NOT NULL, name TEXT NOT NULL, level INTEGER NOT NULL,"
     "  sessions INTEGER NOT NULL, expected INTEGER NOT NULL, exempt INTEGER NOT NULL, "
     "  present INTEGER NOT NULL, late INTEGER NOT NULL, left_early INTEGER NOT NULL, "
     "  makeup INTEGER NOT NULL, home INTEGER NOT NULL, leave INTEGER NOT NULL, "
@@ -170,6 +170,7 @@ static const char step_2[] =
     "CREATE INDEX session_month ON session (month);";
 
 // month_request: who wants a closed month revised or reopened, where the site asks for a second person.
+// objection_answer.epoch and .seq: the office's event that put right what was objected to.
 //
 // Rows that are written once and stay: the schema refuses whatever the code would never do. Events need none,
 // having their chains; audit.chain is that of the audit log (audit.c). Taking personal data out, as the law
@@ -186,9 +187,16 @@ static const char step_3[] =
     "  at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open',"
     "  decided_at INTEGER, decided_by TEXT) STRICT;"
     "CREATE UNIQUE INDEX month_request_open ON month_request (month) WHERE state = 'open';"
+    "CREATE TABLE objection (objection INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    "  session INTEGER NOT NULL, member INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
+    "CREATE INDEX objection_member ON objection (member, session);"
+    "CREATE TABLE objection_answer (objection INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    "  accepted INTEGER NOT NULL, text TEXT NOT NULL, epoch TEXT, seq INTEGER) STRICT;"
     "CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
     "  BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;" // clang-format off
     KEPT("audit")
+    KEPT("objection")
+    KEPT("objection_answer")
     KEPT("month_revision")
     KEPT("month_row")
     KEPT("month_session")
