@@ -9,6 +9,7 @@
 #include "core/base/alloc.h"
 #include "core/model/chain.h"
 #include "core/store/outbox/outbox.h"
+#include "tests/support/fault_vfs.h"
 #include "tests/support/support.h"
 #include "tests/terminal/test.h"
 
@@ -55,6 +56,47 @@ static void add(Outbox *outbox, Time recorded_at)
              (unsigned long long)outbox_get_head(outbox)->next);
     assert_int_equal(outbox_add(outbox, &event, canonical, strlen(canonical)), 0);
     assert_int_equal(outbox_commit(outbox), 0);
+}
+
+// As `add`, but the disk fails at the `nth` operation of the commit, once or for good.
+static int add_with_fault(Outbox *outbox, int nth, bool lasting)
+{
+    const OutboxEvent event = {.object = "{}", .object_size = 2, .kind = "in", .member = "001", .at = 1};
+
+    assert_int_equal(outbox_begin(outbox), 0);
+    assert_int_equal(outbox_add(outbox, &event, "{}", 2), 0);
+    fault_vfs_arm(nth, lasting, FAULT_IO);
+    int r = outbox_commit(outbox);
+    bool struck = fault_vfs_disarm();
+    assert_int_equal(struck, r != 0);
+    return r;
+}
+
+static void test_after_a_failed_commit_it_is_certain_that_nothing_was_recorded(void **state)
+{
+    Bench *bench = *state;
+    unsigned failed = 0;
+    int r = 1;
+
+    for (int nth = 1; r != 0; nth++) {
+        uint64_t next = outbox_get_head(bench->outbox)->next;
+        r = add_with_fault(bench->outbox, nth, false);
+        assert_true(r <= 0);
+        outbox_close(bench->outbox); // as the next program finds it
+        assert_int_equal(outbox_open(bench->path, "t1", OUTBOX_WRITE, &bench->outbox), 0);
+        assert_int_equal(outbox_get_head(bench->outbox)->next, r < 0 ? next : next + 1);
+        failed += r < 0;
+    }
+    assert_true(failed > 0);
+}
+
+static void test_a_failed_commit_on_a_disk_that_stays_bad_is_unsure(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(add_with_fault(bench->outbox, 1, true), OUTBOX_E_UNSURE);
+    add(bench->outbox, 1); // the disk is well again
+    assert_int_equal(outbox_get_head(bench->outbox)->next, 2);
 }
 
 static void add_many(Outbox *outbox, unsigned count, Time recorded_at)
@@ -331,79 +373,6 @@ static void test_plan_replaces_the_one_before_in_one_piece(void **state)
     text_deinit(&holder);
 }
 
-// "S1/001 " to be done, "S1/001+ " done.
-static bool join_check(void *user, const char *session, const char *member, bool checked)
-{
-    text_appendf(user, "%s/%s%s ", session, member, checked ? "+" : "");
-    return true;
-}
-
-static void assert_checks(Outbox *outbox, const char *expected)
-{
-    CLEANUP(cleanup_text) Text checks = {0};
-
-    assert_int_equal(outbox_plan_checks(outbox, 5, join_check, &checks), 0);
-    assert_string_equal(text_cstr(&checks), expected);
-}
-
-static void put_event(Outbox *outbox, OutboxEvent event)
-{
-    event.object = "{}";
-    event.object_size = 2;
-    assert_int_equal(outbox_begin(outbox), 0);
-    assert_int_equal(outbox_add(outbox, &event, "{}", 2), 0);
-    assert_int_equal(outbox_commit(outbox), 0);
-}
-
-static void put_plan_with_checks(Outbox *outbox)
-{
-    assert_int_equal(outbox_begin(outbox), 0);
-    assert_int_equal(outbox_plan_clear(outbox, "one"), 0);
-    assert_int_equal(outbox_plan_put_session(outbox, "S2", "t", "study-day", 30, 40), 0);
-    assert_int_equal(outbox_plan_put_session(outbox, "S1", "t", "study-day", 10, 20), 0);
-    assert_int_equal(outbox_plan_put_card(outbox, "C1", "001"), 0);
-    assert_int_equal(outbox_plan_put_check(outbox, "S1", "001"), 0);
-    assert_int_equal(outbox_plan_put_check(outbox, "S2", "001"), 0);
-    assert_int_equal(outbox_plan_put_check(outbox, "S1", "002"), 0);
-    assert_int_equal(outbox_commit(outbox), 0);
-}
-
-static void test_plan_checks_are_done_by_a_scan_of_the_session(void **state)
-{
-    Bench *bench = *state;
-
-    put_plan_with_checks(bench->outbox);
-    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
-    put_event(bench->outbox, (OutboxEvent){.kind = "check", .session = "S1", .member = "002", .at = 35});
-    assert_checks(bench->outbox, "S1/001 S1/002+ S2/001 ");
-    put_event(bench->outbox, (OutboxEvent){.kind = "void", .of = 1, .at = 35});
-    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
-}
-
-static void test_plan_checks_are_done_by_a_card_within_the_window(void **state)
-{
-    Bench *bench = *state;
-
-    put_plan_with_checks(bench->outbox);
-    put_event(bench->outbox, (OutboxEvent){.kind = "in", .card = "C1", .at = 12});
-    put_event(bench->outbox, (OutboxEvent){.kind = "check", .card = "C1", .at = 4});
-    assert_checks(bench->outbox, "S1/001 S1/002 S2/001 ");
-    put_event(bench->outbox, (OutboxEvent){.kind = "check", .card = "C1", .at = 24});
-    assert_checks(bench->outbox, "S1/001+ S1/002 S2/001 ");
-}
-
-static void test_plan_clear_forgets_checks(void **state)
-{
-    Bench *bench = *state;
-
-    put_plan_with_checks(bench->outbox);
-    assert_int_equal(outbox_begin(bench->outbox), 0);
-    assert_int_equal(outbox_plan_clear(bench->outbox, "two"), 0);
-    assert_int_equal(outbox_plan_put_session(bench->outbox, "S1", "t", "study-day", 10, 20), 0);
-    assert_int_equal(outbox_commit(bench->outbox), 0);
-    assert_checks(bench->outbox, "");
-}
-
 static void test_claim_lets_one_agent_run(void **state)
 {
     Bench *bench = *state;
@@ -508,6 +477,8 @@ int main(void)
         OUTBOX_TEST(test_t1_numbers_begin_at_1_and_have_no_gaps),
         OUTBOX_TEST(test_chain_is_the_protocols),
         OUTBOX_TEST(test_rollback_gives_the_number_back),
+        OUTBOX_TEST(test_after_a_failed_commit_it_is_certain_that_nothing_was_recorded),
+        OUTBOX_TEST(test_a_failed_commit_on_a_disk_that_stays_bad_is_unsure),
         OUTBOX_TEST(test_t2_receipt_marks_up_to_through_and_deletes_nothing),
         OUTBOX_TEST(test_t3_receipt_with_another_chain_marks_nothing_and_is_remembered),
         OUTBOX_TEST(test_t3_a_chain_that_agrees_further_on_ends_the_error),
@@ -519,9 +490,6 @@ int main(void)
         OUTBOX_TEST(test_prune_keeps_the_last_event_so_that_numbers_and_chain_go_on),
         OUTBOX_TEST(test_refusals_are_kept_and_counted),
         OUTBOX_TEST(test_plan_replaces_the_one_before_in_one_piece),
-        OUTBOX_TEST(test_plan_checks_are_done_by_a_scan_of_the_session),
-        OUTBOX_TEST(test_plan_checks_are_done_by_a_card_within_the_window),
-        OUTBOX_TEST(test_plan_clear_forgets_checks),
         OUTBOX_TEST(test_claim_lets_one_agent_run),
         OUTBOX_TEST(test_watch_hears_of_another_processs_change_after_its_commit),
         OUTBOX_TEST(test_t1_many_writers_at_once_get_numbers_of_their_own),
@@ -529,5 +497,6 @@ int main(void)
     };
 
     digest_init();
+    fault_vfs_install();
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

@@ -1,3 +1,4 @@
+// Headcounts are rows that are only added; the latest of a point is found by its number.
 #include "core/store/headcount.h"
 
 #include "core/base/error.h"
