@@ -96,12 +96,32 @@ bool book_set_widths(const Book *book, lxw_worksheet *sheet)
     return any;
 }
 
+/// Safe text as a cell holds it: spreadsheets read _x000D_ as a character, so its first sign is written so.
+static void append_cell_text(const char *string, Text *text)
+{
+    size_t from = text->size;
+
+    render_append_safe(string, text);
+    if (!strstr(text->data ? text->data + from : "", "_x"))
+        return;
+    CLEANUP(cleanup_text) Text plain = {0};
+    text_append(&plain, text->data + from);
+    text->size = from;
+    for (const char *at = text_cstr(&plain); *at; at++) {
+        bool code =
+            at[0] == '_' && at[1] == 'x' && strspn(at + 2, "0123456789abcdefABCDEF") >= 4 && at[6] == '_';
+        if (code)
+            text_append(text, "_x005F");
+        text_append_char(text, *at);
+    }
+}
+
 void book_write_text(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, const char *text,
                      lxw_format *format)
 {
     CLEANUP(cleanup_text) Text safe = {0};
 
-    render_append_safe(text, &safe);
+    append_cell_text(text, &safe);
     worksheet_write_string(sheet, row, column, text_cstr(&safe), format);
 }
 
@@ -111,7 +131,7 @@ void book_write_note(Book *book, BookSheet *sheet, const char *text)
     double width = 0;
     lxw_col_t last = 0;
 
-    render_append_safe(text, &safe);
+    append_cell_text(text, &safe);
     for (size_t i = 0; i < book->count && (i == 0 || width + book->columns[i].width <= NOTE_WIDTH_MAX); i++) {
         width += is_folded(book, i) ? 0 : book->columns[i].width;
         last = (lxw_col_t)i;
@@ -199,7 +219,7 @@ static void write_cell(Book *book, BookSheet *sheet, lxw_col_t place, const Repo
     text_clear(&book->plain);
     text_clear(&book->shown);
     render_append_cell(column->type, cell, &book->plain);
-    render_append_safe(text_cstr(&book->plain), &book->shown);
+    append_cell_text(text_cstr(&book->plain), &book->shown);
     worksheet_write_string(sheet->sheet, sheet->row, place, text_cstr(&book->shown), format);
 }
 

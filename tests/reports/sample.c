@@ -1,5 +1,7 @@
 #include "tests/reports/sample.h"
 
+#include <stdio.h>
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 static const ReportColumn org_columns[] = {
@@ -102,6 +104,9 @@ Report *sample_hostile(void)
         "\xE2\x80\xAEright-to-left",
         "back\\slash",
         "艾尼瓦尔·买买提",
+        "㐂龘𠮷䶮",
+        "</script><img src=x onerror=alert(1)>",
+        "_x000D_",
     };
     Report *report = report_new("hostile", "=Title", "rows", hostile_columns, COUNT_OF(hostile_columns));
     report_head_text(report, "org", "=1+1\"\\");
@@ -111,5 +116,39 @@ Report *sample_hostile(void)
         cells[1] = report_number(-(int64_t)i);
     }
     report_note(report, REPORT_NOTE_DEFINITION, "%s", "=note");
+    return report;
+}
+
+static const ReportColumn long_columns[] = {
+    {"member", "Member", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"name", "Name", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"org", "Code", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"branch", "Organisation", REPORT_TEXT, REPORT_EVERYWHERE},
+    {"attended", "Attended", REPORT_COUNT, REPORT_EVERYWHERE},
+    {"minutes", "Hours", REPORT_MINUTES, REPORT_EVERYWHERE},
+    {"rate_permille", "Rate", REPORT_PERMILLE, REPORT_EVERYWHERE | REPORT_BAR},
+    {"last", "Last seen", REPORT_DATE, REPORT_EVERYWHERE},
+};
+
+Report *sample_long(int rows)
+{
+    static const char *const names[] = {"王芳", "李强", "艾尼瓦尔·买买提", "张伟", "欧阳娜娜"};
+    Report *report = report_new("long", "Members", "rows", long_columns, COUNT_OF(long_columns));
+    char text[64];
+
+    for (int i = 0; i < rows; i++) {
+        ReportCell *cells = report_row(report, 0);
+        snprintf(text, sizeof(text), "13100200%07d", i * 37 % 9999991);
+        cells[0] = report_text(text);
+        cells[1] = report_text(names[i % (int)COUNT_OF(names)]);
+        snprintf(text, sizeof(text), "LF-GY-%04d", i / 40);
+        cells[2] = report_text(text);
+        snprintf(text, sizeof(text), "固安县第%d党支部", i / 40);
+        cells[3] = report_text(text);
+        cells[4] = report_number(i % 25);
+        cells[5] = report_number(i % 25 * 90);
+        cells[6] = report_number(i % 25 * 40);
+        cells[7] = report_number(date_from_civil(2026, 1, 1) + i % 300);
+    }
     return report;
 }

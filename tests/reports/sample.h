@@ -9,3 +9,5 @@ Report *sample_orgs(void);
 Report *sample_types(void);
 /// Names that a spreadsheet would run, a terminal would obey, or a parser would stumble over.
 Report *sample_hostile(void);
+/// A list of `rows` members as an office would ask for it.
+Report *sample_long(int rows);

@@ -82,7 +82,7 @@ test_record_and_events() {
 test_refusals() {
     exits 64 "report without words" report
     exits 64 "report of a malformed month" report month 2020-13
-    exits 64 "report in a form that is not there" report month 2020-03 --format xlsx
+    exits 64 "report in a form that is not there" report month 2020-03 --format docx
     says "an unknown form names those there are" "text, csv, json"
     exits 64 "report with a negative depth" report month 2020-03 --depth -1
     exits 65 "report of an unknown org" report month 2020-03 --org NOWHERE
