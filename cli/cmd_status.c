@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/document.h"
+#include "cli/live.h"
 #include "cli/writer.h"
 #include "core/base/cleanup.h"
 #include "core/base/i18n.h"
@@ -16,7 +17,12 @@
 #include "core/store/store.h"
 
 static const ProgramOption options_table[] = {
-    {"format", 'f', "FORMAT", N_("text or json (default: text)")},
+    {"points", 0, NULL, N_("the study day as it runs: points by organisation, rates with their bounds")},
+    {"session", 0, "SESSION", N_("with --points: this session (default: those of today)")},
+    {"org", 0, "ORG", N_("with --points: this subtree (default: the session's own)")},
+    {"depth", 0, "N", N_("with --points: levels below it (default: 1)")},
+    {"watch", 0, NULL, N_("with --points: show it again every five seconds until Ctrl-C")},
+    {"format", 'f', "FORMAT", N_("text or json (default: text); with --points also csv and jsonl")},
     {0},
 };
 
@@ -140,6 +146,7 @@ static int status_get(const ConfigSite *config, Text *text)
 
 static int cmd_status_run(CommandContext *context, int argc, char **argv)
 {
+    static const char *const with_points[] = {"session", "org", "depth", "watch"};
     CLEANUP(cleanup_text) Text problem = {0}, json = {0}, shown = {0};
     const char *format;
     Options options;
@@ -149,6 +156,14 @@ static int cmd_status_run(CommandContext *context, int argc, char **argv)
         fprintf(stderr, "studyday: status: %s\n",
                 problem.size ? text_cstr(&problem) : _("takes no arguments"));
         return EX_USAGE;
+    }
+    if (options_has(&options, "points"))
+        return live_run(context, &options);
+    for (size_t i = 0; i < sizeof(with_points) / sizeof(with_points[0]); i++) {
+        if (options_has(&options, with_points[i])) {
+            fprintf(stderr, _("studyday: status: --%s is for --points\n"), with_points[i]);
+            return EX_USAGE;
+        }
     }
     format = options_get(&options, "format");
     if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0) {
@@ -173,7 +188,8 @@ static int cmd_status_run(CommandContext *context, int argc, char **argv)
 
 const Command cmd_status = {
     .name = "status",
-    .usage = N_("status [--format text|json]"),
+    .usage = N_("status [--format text|json]\n"
+                "status --points [--session SESSION] [--org ORG] [--depth N] [--watch] [--format FORMAT]"),
     .summary = N_("show what the collector and the database have"),
     .options = options_table,
     .run = cmd_status_run,

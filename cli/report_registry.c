@@ -6,9 +6,13 @@
 
 #include "core/base/i18n.h"
 #include "reports/report_changes.h"
+#include "reports/report_coverage.h"
+#include "reports/report_grading.h"
 #include "reports/report_home.h"
 #include "reports/report_makeups.h"
 #include "reports/report_month.h"
+#include "reports/report_period.h"
+#include "reports/report_points.h"
 #include "reports/report_session.h"
 #include "reports/report_spotcheck.h"
 #include "reports/report_watch.h"
@@ -36,13 +40,28 @@ const ReportKind report_kinds[] = {
      build_month},
     {"session", N_("participation by organisation at one session"), REPORT_TAKES_SESSION, "org depth",
      "report session 2026-11-05 --depth 2", build_session},
+    {"quarter", N_("participation by organisation in a quarter"), REPORT_TAKES_QUARTER, "org depth",
+     "report quarter 2026-Q3 --org LF-GY", report_period},
+    {"year", N_("participation by organisation in a year"), REPORT_TAKES_YEAR, "org depth",
+     "report year 2026 --depth 2", report_period},
+    {"grading", N_("organisations of one level, ranked and graded by the bands of a rule"),
+     REPORT_TAKES_MONTH | REPORT_TAKES_QUARTER | REPORT_TAKES_YEAR, "org level rule",
+     "report grading 2026-Q3 --level township\nreport grading 2026 --rule stars", report_grading},
     {"watch", N_("members without participation and without leave for three months or more"),
      REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH, "org mask", "report watch 2026-11 --org LF-GY", report_watch},
     {"makeups", N_("who still owes a make-up and until when, and for whom it is too late"),
      REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org mask",
      "report makeups 2026-11 --org LF-GY", report_makeups},
-    {"home", N_("home delivery: who, why, and when somebody was there last"), REPORT_TAKES_NOTHING, "org mask",
-     "report home --org LF-GY", report_home},
+    {"home", N_("home delivery: who, why, and when somebody was there last"), REPORT_TAKES_NOTHING,
+     "org mask", "report home --org LF-GY", report_home},
+    {"points", N_("points: which have reported, closed, returned nil, are silent"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org", "report points 2026-11-05",
+     report_points},
+    {"silent", N_("silent points, and how many members are unreported because of each"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org", "report silent", report_silent},
+    {"coverage", N_("points covered by organisation, and the rates with their bounds"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org depth",
+     "report coverage 2026-11-05 --depth 2", report_coverage},
     {"spotchecks", N_("spot-checks by organisation: drawn, checked, passed, not found"),
      REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org depth",
      "report spotchecks 2026-11\nreport spotchecks 2026-11-05 --depth 2", report_spotchecks},
@@ -55,6 +74,8 @@ const ProgramOption report_options[] = {
     {"depth", 0, "N", N_("levels below it (default: 1; 0 is the organisation alone)")},
     {"revision", 0, "N", N_("month: the closed figures of this revision")},
     {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
+    {"level", 0, "LEVEL", N_("grading: level of the organisations (default: that of the first below)")},
+    {"rule", 0, "NAME", N_("grading: name of the rule (default: the site's own, else the shipped example)")},
     {"mask", 0, NULL, N_("lists of members: hide names but for the first character")},
     {"trend", 0, NULL, N_("month: the rates of twelve months as well (xlsx, html and pdf always have them)")},
     {"format", 'f', "FORMAT", N_("text, csv, json, jsonl, xlsx, html or pdf (default: text)")},

@@ -4,7 +4,7 @@ studyday=$(realpath "$2")
 . "$1/support/tap.sh"
 
 exits 0 "report list needs no site" $studyday report list
-for report in month session watch makeups home; do
+for report in month session watch makeups home points silent coverage; do
     run $studyday report list
     has "report list has $report with an example" out "^$report +.*studyday report $report"
     exits 0 "report $report --help" $studyday report $report --help
