@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/reading.h"
 #include "cli/writer.h"
 #include "core/base/cleanup.h"
 #include "core/base/clock.h"
@@ -166,7 +167,10 @@ int command_office(CommandContext *context, int argc, char **argv, const char *f
             return command_file_code(fd);
         }
     }
+    if (file)
+        reading_begin(file, fd);
     code = writer_run(context->config, argc, argv, file, fd, &out, &err);
+    reading_end();
     fputs(text_cstr(&out), stdout);
     fflush(stdout);
     fputs(text_cstr(&err), stderr);

@@ -9,6 +9,7 @@
 #include <csv.h>
 #include <iconv.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
@@ -123,6 +124,12 @@ static void sheet_feed(Sheet *sheet, const char *data, size_t size)
     }
 }
 
+// Reading is by position; the offset tells whoever handed the file over how far it has got.
+static void sheet_show(int fd, off_t from)
+{
+    (void)lseek(fd, from, SEEK_SET);
+}
+
 static int sheet_feed_utf8(Sheet *sheet, int fd, const EncodingFound *found)
 {
     CLEANUP(cleanup_free) char *chunk = alloc_zero(SHEET_CHUNK + 1);
@@ -139,6 +146,7 @@ static int sheet_feed_utf8(Sheet *sheet, int fd, const EncodingFound *found)
             sheet_refuse(sheet, sheet->line, N_("a NUL byte; this is no text"));
         sheet_feed(sheet, chunk, (size_t)got);
         from += got;
+        sheet_show(fd, from);
     }
     return 0;
 }
@@ -179,6 +187,7 @@ static int sheet_feed_gb18030(Sheet *sheet, int fd, const EncodingFound *found)
         if (got <= 0)
             break;
         from += got;
+        sheet_show(fd, from);
         carried = sheet_feed_converted(sheet, converter, in, carried + (size_t)got, out, out_size);
         if (carried > SHEET_CARRY)
             sheet_refuse(sheet, sheet->line, N_("neither UTF-8 nor GB18030"));
