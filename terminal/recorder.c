@@ -1,6 +1,7 @@
 // Recording. The lines are read first, without any lock. What is sound is added in one transaction under
 // consecutive numbers, and only after the COMMIT is one word of it said: either every sound line is OK then,
-// or none is recorded and each is REFUSED with the reason of the disk.
+// or none is recorded and each is REFUSED with the reason of the disk. Where the disk failed in the COMMIT itself,
+// they are REFUSED as unsure: a scan that is in the outbox twice counts once.
 #include "terminal/recorder.h"
 
 #include <stdlib.h>
@@ -99,6 +100,8 @@ const char *recorder_refusal(const char *path, int r, int *ret_exit)
         return "no-outbox";
     }
     *ret_exit = EX_IOERR;
+    if (r == OUTBOX_E_UNSURE)
+        return "unsure the disk failed while this was recorded: scan it again";
     return r == -ENOSPC || r == -EDQUOT || outbox_disk_is_full(path) ? "disk-full nothing was recorded"
                                                                      : "disk-error nothing was recorded";
 }

@@ -29,6 +29,7 @@ static const struct {
     {"bad-key", N_("an addition is not known")},
     {"bad-value", N_("a value holds something that cannot be used")},
     {"disk-full", N_("the disk of this terminal is full")},
+    {"unsure", N_("the disk of this terminal failed while it was recorded; scan again")},
 };
 
 static const char *reply_title(const char *word, size_t size)
@@ -55,9 +56,11 @@ bool reply_explain(const char *reply, Text *text)
     }
     const char *word = reply + sizeof(refused) - 1;
     const char *title = reply_title(word, strcspn(word, " :"));
+    const char *verdict =
+        strncmp(word, "unsure ", 7) == 0 ? _("NOT SURE THAT IT IS RECORDED:") : _("NOT RECORDED:");
     if (title)
-        text_appendf(text, "%s %s (%s)", _("NOT RECORDED:"), title, word);
+        text_appendf(text, "%s %s (%s)", verdict, title, word);
     else
-        text_appendf(text, "%s %s", _("NOT RECORDED:"), word);
+        text_appendf(text, "%s %s", verdict, word);
     return true;
 }

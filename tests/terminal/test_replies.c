@@ -34,6 +34,10 @@ static void a_refusal_says_so_and_why_and_keeps_the_word(void **state)
 static void a_reason_that_has_no_words_yet_is_still_a_refusal(void **state)
 {
     (void)state;
+    assert_explained(
+        "REFUSED unsure the disk failed", true,
+        "NOT SURE THAT IT IS RECORDED: the disk of this terminal failed while it was recorded; scan "
+        "again (unsure the disk failed)");
     assert_explained("REFUSED strange", true, "NOT RECORDED: strange");
 }
 

@@ -304,6 +304,7 @@ int outbox_begin(Outbox *outbox)
     }
     outbox->in_transaction = true;
     r = outbox_refresh(outbox);
+    outbox->next_before = outbox->head.next;
     if (r < 0)
         outbox_rollback(outbox);
     return error_trace(r);
@@ -321,15 +322,27 @@ void outbox_rollback(Outbox *outbox)
     outbox_unlock(outbox);
 }
 
+// What a failed COMMIT wrote may still lie in the WAL, unseen, and a crash could bring it back. A change that
+// is committed after it takes its place; then it is certain that nothing was recorded.
+static bool outbox_seal(Outbox *outbox)
+{
+    return outbox->head.next == outbox->next_before &&
+           db_exec(&outbox->db, "BEGIN IMMEDIATE; UPDATE meta SET seals = seals + 1 WHERE id = 1; COMMIT") == 0;
+}
+
 int outbox_commit(Outbox *outbox)
 {
     int r = db_exec(&outbox->db, "COMMIT");
 
     outbox->in_transaction = false;
     if (r < 0) {
+        bool adds = outbox->head.next != outbox->next_before;
         db_close(&outbox->db);
-        if (outbox_open_file(outbox) != 0)
+        bool looked = outbox_open_file(outbox) == 0;
+        if (!looked)
             db_close(&outbox->db);
+        if (adds && !(looked && outbox_seal(outbox)))
+            r = OUTBOX_E_UNSURE;
     }
     outbox_unlock(outbox);
     return error_trace(r);

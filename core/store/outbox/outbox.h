@@ -33,6 +33,7 @@ enum {
     OUTBOX_E_BUSY,        // another process held the lock for OUTBOX_LOCK_MS
     OUTBOX_E_RUNNING,     // another agent runs on it
     OUTBOX_E_UNKNOWN,     // no longer or not yet there
+    OUTBOX_E_UNSURE,      // the disk failed in the commit: what was added may be there all the same
 };
 
 /// Makes the file (mode 0600) with a new epoch. OUTBOX_E_EXISTS.
@@ -66,7 +67,8 @@ int outbox_refresh(Outbox *outbox);
 int outbox_count(Outbox *outbox, uint64_t *ret_pending, Time *ret_oldest_pending, uint64_t *ret_refused);
 
 // One change. 0, OUTBOX_E_BUSY or negative errno (-ENOSPC: the disk is full). After an error nothing has
-// changed; a failed commit makes the outbox close and reopen its file before it believes anything.
+// changed; a failed commit makes the outbox close and reopen its file before it believes anything. Where it
+// cannot make sure that the added events are gone, that is OUTBOX_E_UNSURE: a crash could bring them back.
 int outbox_begin(Outbox *outbox);
 int outbox_commit(Outbox *outbox);
 void outbox_rollback(Outbox *outbox); // fine without a transaction

@@ -53,6 +53,7 @@ struct Outbox {
     int lock;  // open for as long as the outbox is; flock()ed during a change
     int claim; // -1, or flock()ed for as long as the agent runs
     bool in_transaction;
+    uint64_t next_before; // head.next when it began
 };
 
 /// The statement, or NULL where the file could not be reopened.

@@ -12,7 +12,8 @@ const char *const outbox_steps[OUTBOX_STEP_COUNT] = {
     " generation INTEGER NOT NULL DEFAULT 0,"
     " plan TEXT NOT NULL DEFAULT '',"
     " chain_error INTEGER NOT NULL DEFAULT -1,"
-    " online INTEGER NOT NULL DEFAULT 0"
+    " online INTEGER NOT NULL DEFAULT 0,"
+    " seals INTEGER NOT NULL DEFAULT 0" // outbox_seal()
     ") STRICT;"
     "CREATE TABLE events ("
     " seq INTEGER PRIMARY KEY,"
