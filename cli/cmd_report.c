@@ -101,9 +101,15 @@ static bool take(const Options *options, Asked *asked)
     asked->request.options = options;
     asked->request.scope.org = options_get(options, "org");
     asked->renderer = listing_format(options);
-    asked->request.scope.trend = options_has(options, "trend") || (asked->renderer && asked->renderer->charts);
+    asked->request.scope.trend =
+        options_has(options, "trend") || (asked->renderer && asked->renderer->charts);
     return take_revision(options, &asked->request.scope) &&
            take_depth(options, &asked->request.scope.depth) && asked->renderer;
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text ? text : "";
 }
 
 /// What an outcome of a builder means for the user; returns the exit code.
@@ -130,6 +136,14 @@ static int explain(const ReportRequest *request, int r)
     case REPORT_E_NOT_OVER:
         fprintf(stderr, _("studyday: report: the month %s is not over; this report counts full months\n"),
                 request->name);
+        return EX_DATAERR;
+    case REPORT_E_NO_LEVEL:
+        fprintf(stderr, _("studyday: report: there is no organisation of the level %s here\n"),
+                text_or_empty(options_get(request->options, "level")));
+        return EX_DATAERR;
+    case REPORT_E_NO_RULE:
+        fprintf(stderr, _("studyday: report: there is no grading %s; `studyday rules list` shows them\n"),
+                text_or_empty(options_get(request->options, "rule")));
         return EX_DATAERR;
     case REPORT_E_UNKNOWN_SESSION:
         fprintf(stderr, _("studyday: report: there is no session %s\n"), request->name);

@@ -50,8 +50,11 @@ static int store_figures(Office *office, Month month, int revision, const Figure
 
     for (size_t i = 0; i < set->tree.count && r == 0; i++) {
         const OrgNode *node = &set->tree.nodes[i];
-        MonthRow row = {
-            .org = node->code, .name = node->name, .depth = node->depth, .figures = set->figures[i]};
+        MonthRow row = {.org = node->code,
+                        .name = node->name,
+                        .depth = node->depth,
+                        .level = node->level,
+                        .figures = set->figures[i]};
         r = month_add_row(office->store, month, revision, i, &row);
     }
     for (size_t i = 0; i < set->session_count && r == 0; i++) {

@@ -22,6 +22,7 @@ typedef struct FiguresSet {
     bool closed; // the figures as they were stored at `closed_at`, as `revision` (R24)
     int revision;
     Time closed_at;
+    bool is_period; // of several months: `closed` if all of them are
 } FiguresSet;
 
 /// Adds up `sessions` (those that have not begun by `now` are passed over, R18) and, as of the last day of

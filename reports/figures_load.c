@@ -41,8 +41,11 @@ static int load_row(void *user, const MonthRow *row)
     int32_t parent = index - 1;
     while (parent >= 0 && tree->nodes[parent].depth >= row->depth)
         parent = tree->nodes[parent].parent;
-    *node =
-        (OrgNode){.parent = parent, .depth = row->depth, .end = index + 1, .name = alloc_string(row->name)};
+    *node = (OrgNode){.parent = parent,
+                      .depth = row->depth,
+                      .end = index + 1,
+                      .level = row->level,
+                      .name = alloc_string(row->name)};
     strncpy(node->code, row->org, sizeof(node->code) - 1);
     for (int32_t i = parent; i != NOWHERE; i = tree->nodes[i].parent)
         tree->nodes[i].end = index + 1;

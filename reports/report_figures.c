@@ -228,6 +228,8 @@ static void note_closed(Report *report, const FiguresSet *set)
     if (!set->closed)
         return;
     report->as_of = set->closed_at;
+    if (set->is_period)
+        return; // each month is said
     time_format_short(set->closed_at, when);
     report_note(report, REPORT_NOTE_ABOUT,
                 _("The figures are those of %s, when the month was closed or revised."), when);

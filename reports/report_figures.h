@@ -12,6 +12,8 @@ enum {
     REPORT_E_FUTURE,  // the month, or the session, has not begun (R18)
     REPORT_E_UNKNOWN_SESSION,
     REPORT_E_NO_REVISION, // the month has no such revision, or none at all
+    REPORT_E_NO_LEVEL,    // no organisation of the level that was asked for
+    REPORT_E_NO_RULE,     // no such grading
     REPORT_E_NOT_OVER,    // the month is not over, and the report is about full months
 };
 

@@ -7,6 +7,7 @@
 // them, events that have found their place stay there. Reopening lifts all that, and goes on noting what
 // changes, so that closing again is a revision with a list of differences like any other.
 #include "core/model/figures.h"
+#include "core/model/roster.h"
 #include "core/store/store.h"
 
 typedef enum MonthState { MONTH_OPEN, MONTH_CLOSED, MONTH_REOPENED } MonthState;
@@ -42,6 +43,7 @@ int month_reopen(Store *store, Month month);
 typedef struct MonthRow {
     const char *org, *name; // borrowed
     int depth;
+    OrgLevel level;
     Figures figures;
 } MonthRow;
 // How a session stood; what a report says below its rows.

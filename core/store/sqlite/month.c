@@ -221,8 +221,9 @@ int month_add_row(Store *store, Month month, int revision, size_t ordinal, const
     db_bind_int(add, 4, row->depth);
     db_bind_text(add, 5, row->org);
     db_bind_text(add, 6, row->name);
+    db_bind_int(add, 7, row->level);
     for (size_t f = 0; f < FIGURES_FIELD_COUNT; f++)
-        db_bind_int(add, (int)f + 7, values[f]);
+        db_bind_int(add, (int)f + 8, values[f]);
     return error_trace(db_run(&store->db, add));
 }
 
@@ -256,10 +257,13 @@ int month_each_row(Store *store, Month month, int revision, int (*each)(void *us
     db_bind_int(get, 1, month);
     db_bind_int(get, 2, revision);
     while ((r = db_step(&store->db, get)) > 0) {
-        MonthRow row = {.depth = (int)db_int(get, 0), .org = db_text(get, 1), .name = db_text(get, 2)};
+        MonthRow row = {.depth = (int)db_int(get, 0),
+                        .org = db_text(get, 1),
+                        .name = db_text(get, 2),
+                        .level = (OrgLevel)db_int(get, 3)};
         int64_t *values = (int64_t *)&row.figures;
         for (size_t f = 0; f < FIGURES_FIELD_COUNT; f++)
-            values[f] = db_int(get, (int)f + 3);
+            values[f] = db_int(get, (int)f + 4);
         r = each(user, &row);
         if (r != 0)
             break;

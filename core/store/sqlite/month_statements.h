@@ -20,8 +20,8 @@
       "JOIN month m ON m.month = r.month WHERE (?1 IS NULL OR (r.month = ?1 AND r.revision = ?2)) ORDER BY " \
       "r.month, r.revision")                                                                                 \
     X(MONTH_ROW_ADD, "INSERT INTO month_row VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "  \
-                     "?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                           \
-    X(MONTH_ROWS, "SELECT depth, org, name, " MONTH_FIGURE_COLUMNS " FROM month_row WHERE month = ? AND "    \
+                     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                                        \
+    X(MONTH_ROWS, "SELECT depth, org, name, level, " MONTH_FIGURE_COLUMNS " FROM month_row WHERE month = ? AND "    \
                   "revision = ? ORDER BY ordinal")                                                           \
     X(MONTH_SESSION_ADD, "INSERT INTO month_session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                  \
     X(MONTH_SESSIONS, "SELECT session, title, starts, complete, points, covered, gaps FROM month_session "   \

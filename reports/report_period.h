@@ -1,0 +1,9 @@
+#pragma once
+// `report quarter` and `report year`: the figures of the month's report over several months.
+#include "reports/figures_period.h"
+#include "reports/request.h"
+
+/// Of the quarter or year asked for. REPORT_E_FUTURE, REPORT_E_NO_ORGS, REPORT_E_UNKNOWN_ORG.
+int report_period(Store *store, const ReportRequest *request, Report **ret_report);
+/// A note for each month that went in as it was closed.
+void report_period_note_months(Report *report, const PeriodMonth *months, size_t count);
