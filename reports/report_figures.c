@@ -257,7 +257,7 @@ static void add_spread(Report *report, const FiguresSet *set, int32_t org)
     ReportSeries *series = report_series(report, REPORT_SERIES_SPREAD,
                                          N_("Smallest organisations by centralised participation rate"),
                                          lines, sizeof(lines) / sizeof(lines[0]));
-    series->label = (ReportColumn){NULL, N_("Rate from–to"), REPORT_TEXT, REPORT_SPREAD};
+    series->label = (ReportColumn){NULL, N_("Class of rates"), REPORT_TEXT, REPORT_SPREAD};
     for (int i = 0; i < SPREAD_CLASSES; i++) {
         snprintf(label, sizeof(label), "%d–%d%%", i * 100 / SPREAD_CLASSES, (i + 1) * 100 / SPREAD_CLASSES);
         report_point(series, label)[0] = counts[i];
