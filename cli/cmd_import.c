@@ -25,9 +25,12 @@ static int cmd_import_run(CommandContext *context, int argc, char **argv)
 const Command cmd_import = {
     .name = "import",
     .usage =
-        N_("import KIND FILE [--dry-run] [--verbose] [--format FORMAT] [--from DATE] [--complete] [--force]"),
-    .summary = N_("read orgs, points, terminals, members, sessions, invitations or attendance from a CSV "
-                  "file or a workbook"),
+        N_("import KIND FILE [--dry-run] [--verbose] [--format FORMAT] [--from DATE] [--complete] [--force]\n"
+           "import online FILE --session SESSION [--course TITLE] [--map HEADING=COLUMN;…] [--batch CODE] "
+           "[--dry-run]"),
+    .summary = N_(
+        "read orgs, points, terminals, members, sessions, invitations, attendance or an online course from "
+        "a CSV file or a workbook"),
     .options = office_import_options,
     .run = cmd_import_run,
 };

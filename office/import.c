@@ -37,12 +37,16 @@ const ProgramOption office_import_options[] = {
     {"complete", 0, NULL, N_("members: who is not named has left")},
     {"from", 0, "DATE", N_("orgs: lines without a day of their own are true from this day on")},
     {"force", 0, NULL, N_("members: also when more than 5 per cent of a county's members would end")},
+    {"session", 0, "SESSION", N_("online: the session that the course is")},
+    {"course", 0, "TITLE", N_("online: lines of this course only")},
+    {"map", 0, "LIST", N_("online: headings of the file, as HEADING=COLUMN;…")},
+    {"batch", 0, "CODE", N_("online: number of the batch (default: online-SESSION)")},
     {0},
 };
 
 static const ImportKind *const kinds[] = {
     &import_orgs,     &import_points,      &import_terminals,  &import_members,
-    &import_sessions, &import_invitations, &import_attendance,
+    &import_sessions, &import_invitations, &import_attendance, &import_online,
 };
 
 static const ImportKind *import_find(const char *name)
@@ -129,7 +133,7 @@ static void import_read_heading(Import *import, const char *heading, size_t posi
     const ImportKind *kind = import->kind;
 
     for (size_t i = 0; i < kind->column_count; i++) {
-        if (!column_is_named(&kind->columns[i], heading))
+        if (kind->named ? !kind->named(import, i, heading) : !column_is_named(&kind->columns[i], heading))
             continue;
         if (import->headings[i]) {
             import_say(import, import->line, heading, _("column %zu is the same as column %d"), position + 1,
@@ -141,8 +145,9 @@ static void import_read_heading(Import *import, const char *heading, size_t posi
         import->order[import->present++] = i;
         return;
     }
-    import_say(import, import->line, *heading ? heading : "row", _("column %zu: %s has no such column"),
-               position + 1, kind->name);
+    if (!kind->is_export)
+        import_say(import, import->line, *heading ? heading : "row", _("column %zu: %s has no such column"),
+                   position + 1, kind->name);
 }
 
 static void import_read_header(Import *import, const SheetRow *row)
@@ -247,7 +252,7 @@ static int import_read(Import *import)
     SheetProblem problem;
     int r = kind->begin ? kind->begin(import) : 0;
 
-    if (r < 0)
+    if (r < 0 || import->office->reply->exit_code != EX_OK)
         return error_trace(r);
     r = sheet_read(import->office->request->file, import_on_row, import, &problem);
     if (r < 0)
@@ -395,7 +400,8 @@ static bool import_take_from(Import *import)
     if (!import->kind->may_from)
         office_refuse(import->office, EX_USAGE, _("--from is for orgs"));
     else if (!date_parse(from, &import->from))
-        office_refuse(import->office, EX_USAGE, _("--from %s: a date is YYYY-MM-DD, of a day that exists"), from);
+        office_refuse(import->office, EX_USAGE, _("--from %s: a date is YYYY-MM-DD, of a day that exists"),
+                      from);
     else
         return true;
     return false;
@@ -431,6 +437,10 @@ int import_run_kind(Office *office, const ImportKind *kind)
 
     if ((import.complete || import.force) && !import.kind->may_complete)
         return office_refuse(office, EX_USAGE, _("--complete and --force are for members"));
+    if (!kind->is_export &&
+        (options_has(&office->options, "session") || options_has(&office->options, "course") ||
+         options_has(&office->options, "map") || options_has(&office->options, "batch")))
+        return office_refuse(office, EX_USAGE, _("--session, --course, --map and --batch are for online"));
     if (!import_take_from(&import) || !import_take_format(&import))
         return 0;
     for (size_t i = 0; i < COLUMNS_MAX; i++)
@@ -456,7 +466,7 @@ static int import_run(Office *office)
     if (!kind)
         return office_refuse(
             office, EX_USAGE,
-            _("%s: one of orgs, points, terminals, members, sessions, invitations, attendance"),
+            _("%s: one of orgs, points, terminals, members, sessions, invitations, attendance, online"),
             office->options.operands[0]);
     return error_trace(import_run_kind(office, kind));
 }

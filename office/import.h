@@ -17,11 +17,14 @@ typedef struct ImportKind {
     size_t column_count, key_columns;
     size_t fact_columns; // the first so many must agree where two lines are about the same; 0: all
     size_t line_size;
-    const void *blank;            // the value of a line whose cells are all empty
-    bool is_roster;               // states roster facts, so that roster_settle() follows
-    bool may_complete;            // knows --complete and --force
-    bool may_from;                // knows --from
-    bool footed;                  // lines with nothing but a first cell are no lines of it
+    const void *blank; // the value of a line whose cells are all empty
+    bool is_roster;    // states roster facts, so that roster_settle() follows
+    bool may_complete; // knows --complete and --force
+    bool may_from;     // knows --from
+    bool footed;       // lines with nothing but a first cell are no lines of it
+    bool is_export;    // of another system: unknown columns are passed over; --session and the like
+    /// With is_export: whether `heading` is what the options call the column; NULL-able.
+    bool (*named)(const Import *import, size_t column, const char *heading);
     int (*begin)(Import *import); // may be NULL, like the others but `put`
     /// One line whose cells are fine. Negative errno; what is wrong with the line is said by import_error().
     int (*put)(Import *import, const void *line);
@@ -38,7 +41,7 @@ struct Import {
     bool dry_run, complete, force, verbose;
     const struct Renderer *renderer; // of --format, NULL: a summary for people
     ImportChanges changes;
-    Date from; // of --from, for lines without a day of their own; DATE_NONE: not given
+    Date from;     // of --from, for lines without a day of their own; DATE_NONE: not given
     uint64_t line; // being read
     uint64_t errors;
     int64_t added, changed, same, ended;
@@ -69,6 +72,7 @@ extern const ImportKind import_members;
 extern const ImportKind import_sessions;
 extern const ImportKind import_invitations;
 extern const ImportKind import_attendance;
+extern const ImportKind import_online;
 extern const ImportKind import_rules; // `rules import`
 extern const ImportKind import_rolls; // of `roll import`
 

@@ -12,18 +12,12 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
-#include "office/correction.h"
 #include "office/import.h"
+#include "office/import_attendance.h"
 
-typedef struct AttendanceLine {
-    const char *batch, *session, *member, *by, *why;
-    int kind, mode;
-    Time at;
-    int32_t minutes;
-} AttendanceLine;
 _Static_assert(sizeof(AttendanceLine) <= IMPORT_LINE_SIZE, "fits");
 
-#define MINUTES_UNSTATED (-1)
+#define MINUTES_UNSTATED ATTENDANCE_UNSTATED
 
 enum {
     COLUMN_BATCH,
@@ -117,13 +111,11 @@ static EventBy attendance_by(const AttendanceLine *line)
     return event_by_parse(line->by, &by) ? by : EVENT_BY_MANUAL;
 }
 
-static int import_attendance_add(Import *import, const AttendanceLine *line,
-                                 const uint8_t digest[static DIGEST_SIZE])
+static int attendance_add(Office *office, const AttendanceLine *line,
+                          const uint8_t digest[static DIGEST_SIZE], const char **ret_refused)
 {
-    Office *office = import->office;
     Event event = event_make((EventKind)line->kind);
     char at[CLOCK_TEXT_SIZE];
-    const char *refused = NULL;
     uint64_t seq = 0;
     int r;
 
@@ -136,11 +128,23 @@ static int import_attendance_add(Import *import, const AttendanceLine *line,
     event.mode = (EventMode)line->mode;
     if (line->kind == EVENT_MAKEUP)
         event.minutes = line->minutes;
-    r = correction_add(office, &event, true, &refused, &seq);
-    if (r == 0 && refused)
-        import_error(import, COLUMN_KIND, _("the event cannot be: %s"), refused);
-    else if (r == 0)
+    r = correction_add(office, &event, true, ret_refused, &seq);
+    if (r == 0 && !*ret_refused)
         r = ledger_line_note(office->store, line->batch, digest, seq);
+    return error_trace(r);
+}
+
+int attendance_line_take(Office *office, const AttendanceLine *line, bool *ret_known,
+                         const char **ret_refused)
+{
+    uint8_t digest[DIGEST_SIZE];
+    int r;
+
+    *ret_refused = NULL;
+    attendance_digest(line, digest);
+    r = ledger_line_known(office->store, line->batch, digest, ret_known);
+    if (r == 0 && !*ret_known)
+        r = attendance_add(office, line, digest, ret_refused);
     return error_trace(r);
 }
 
@@ -148,7 +152,7 @@ static int import_attendance_put(Import *import, const void *data)
 {
     const AttendanceLine *line = data;
     CorrectionTarget *target = import->state;
-    uint8_t digest[DIGEST_SIZE];
+    const char *refused = NULL;
     bool known = false;
     int r;
 
@@ -163,12 +167,11 @@ static int import_attendance_put(Import *import, const void *data)
         import_error(import, COLUMN_MEMBER, _("there is no member %s"), line->member);
     if (!target->session_known || !target->member_known)
         return 0;
-    attendance_digest(line, digest);
-    r = ledger_line_known(import->office->store, line->batch, digest, &known);
-    if (r == 0 && !known)
-        r = import_attendance_add(import, line, digest);
+    r = attendance_line_take(import->office, line, &known, &refused);
     if (r < 0)
         return error_trace(r);
+    if (refused)
+        import_error(import, COLUMN_KIND, _("the event cannot be: %s"), refused);
     import_count(import, known ? ROSTER_SAME : ROSTER_ADDED);
     return 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 // What the operations of `studyday session` share.
+#include "core/store/roster_watch.h"
 #include "core/store/sessions.h"
 #include "office/operation.h"
 #include "office/session_known.h"
