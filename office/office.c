@@ -25,7 +25,7 @@
 static const OfficeOperation *const operations[] = {
     &office_import,  &office_terminal, &office_quarantine, &office_attendance, &office_leave,
     &office_home,    &office_open_due, &office_recompute,  &office_month,      &office_objection,
-    &office_session, &office_rules,    &office_spotcheck,  &office_roll,       &office_headcount,
+    &office_session, &office_rules, &office_points,    &office_spotcheck,  &office_roll,       &office_headcount,
 };
 
 static const OfficeOperation *office_find(const char *name)
@@ -93,7 +93,7 @@ char *office_actor(uid_t uid)
 }
 
 // A fatal error as the asker sees it. What exactly went wrong stands in the log.
-static void office_fail(Office *office, int r)
+static void office_fail(Office *office, int r, bool sure)
 {
     int code = EX_SOFTWARE;
 
@@ -103,21 +103,42 @@ static void office_fail(Office *office, int r)
         code = EX_NOPERM;
     else if (r == -ENOSPC || r == -EIO || r == -EUCLEAN || r == -EFBIG || r == -EDQUOT)
         code = EX_IOERR;
-    office_refuse(office, code, _("%s; nothing was changed"), strerror(-r));
+    office_refuse(office, code,
+                  sure ? _("%s; nothing was changed")
+                       : _("%s; it is not sure whether this was recorded: look before you repeat it"),
+                  strerror(-r));
+}
+
+// What a failed COMMIT wrote may still lie in the WAL, and a crash could bring it back. A change that is
+// committed after it takes its place; then it is certain that nothing was changed.
+static bool office_seal(Office *office)
+{
+    int r = store_begin(office->store);
+
+    if (r == 0)
+        r = store_probe(office->store);
+    if (r == 0)
+        r = store_commit(office->store);
+    if (r < 0)
+        store_rollback(office->store);
+    return r == 0;
 }
 
 static void office_run_operation(Office *office, const OfficeOperation *operation)
 {
     int r = ledger_begin(office->ledger);
+    bool sure = true;
 
     if (r == 0)
         r = operation->run(office);
     if (r == 0 && office->commit && office->reply->exit_code == EX_OK) {
         r = ledger_commit(office->ledger);
-        if (r < 0)
+        if (r < 0) {
             ledger_rollback(office->ledger);
-        else
+            sure = office_seal(office);
+        } else {
             office->reply->exit_code = office->committed_code;
+        }
     } else {
         ledger_rollback(office->ledger);
         office->reply->roster_changed = false;
@@ -125,7 +146,7 @@ static void office_run_operation(Office *office, const OfficeOperation *operatio
     if (r < 0) {
         text_clear(&office->reply->out);
         office->reply->roster_changed = false;
-        office_fail(office, r);
+        office_fail(office, r, sure);
     }
 }
 

@@ -45,6 +45,7 @@ extern const ProgramOption office_month_options[];
 extern const ProgramOption office_objection_options[];
 extern const ProgramOption office_session_options[];
 extern const ProgramOption office_rules_options[];
+extern const ProgramOption office_points_options[];
 extern const ProgramOption office_spotcheck_options[];
 extern const ProgramOption office_roll_options[];
 extern const ProgramOption office_headcount_options[];

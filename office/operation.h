@@ -48,6 +48,7 @@ extern const OfficeOperation office_month;
 extern const OfficeOperation office_objection;
 extern const OfficeOperation office_session;
 extern const OfficeOperation office_rules;
+extern const OfficeOperation office_points;
 extern const OfficeOperation office_open_due;
 extern const OfficeOperation office_recompute;
 extern const OfficeOperation office_spotcheck;
