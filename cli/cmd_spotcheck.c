@@ -52,7 +52,7 @@ static int spotcheck_look(CommandContext *context, const Options *options)
     store_rollback(store);
     if (r != 0)
         return spotcheck_explain(options, r);
-    return deliver_report(report, renderer, NULL, false);
+    return deliver_report(report, renderer, options_get(options, "output"), options_has(options, "force"));
 }
 
 static int cmd_spotcheck_run(CommandContext *context, int argc, char **argv)
@@ -74,8 +74,8 @@ const Command cmd_spotcheck = {
     .name = "spotcheck",
     .usage = N_("spotcheck draw --session SESSION (--members N | --points N) [--org ORG] [--seed SEED] "
                 "[--dry-run] [--format FORMAT]\n"
-                "spotcheck list [--session SESSION] [--format FORMAT]\n"
-                "spotcheck show ID [--format FORMAT]\n"
+                "spotcheck list [--session SESSION] [--format FORMAT] [-o FILE [--force]]\n"
+                "spotcheck show ID [--format FORMAT] [-o FILE [--force]]\n"
                 "spotcheck enter ID MEMBER --found yes|no [--score N] --why TEXT\n"
                 "spotcheck cancel ID --why TEXT"),
     .summary = N_("draw a random sample of members or points to be checked, and see what was found"),

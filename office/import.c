@@ -209,7 +209,17 @@ static bool import_is_news(Import *import, const SheetRow *row)
     return !before || facts < kind->column_count;
 }
 
-// A form that we printed has sentences below its table, each in the first cell.
+// A form that we printed may have its title above the table: lines in which nothing is called like a column.
+static bool import_is_title(const Import *import, const SheetRow *row)
+{
+    for (size_t cell = 0; cell < row->count; cell++)
+        for (size_t i = 0; i < import->kind->column_count; i++)
+            if (column_is_named(&import->kind->columns[i], row->cells[cell]))
+                return false;
+    return true;
+}
+
+// And it has sentences below its table, each in the first cell.
 static bool import_is_footer(const SheetRow *row)
 {
     for (size_t i = 1; i < row->count; i++)
@@ -218,20 +228,35 @@ static bool import_is_footer(const SheetRow *row)
     return true;
 }
 
+// Empty cells at the end of a line may be missing.
+static const SheetRow *import_pad(const Import *import, const SheetRow *row, SheetRow *padded)
+{
+    *padded = *row;
+    for (; padded->count < import->width; padded->count++) {
+        padded->cells[padded->count] = "";
+        padded->sizes[padded->count] = 0;
+    }
+    return padded;
+}
+
 static int import_on_row(void *user, const SheetRow *row)
 {
     _Alignas(max_align_t) unsigned char line[IMPORT_LINE_SIZE];
     Import *import = user;
+    SheetRow padded;
 
     import->line = row->line;
     if (!import->width) {
-        import_read_header(import, row);
+        if (!import->kind->footed || !import_is_title(import, row))
+            import_read_header(import, row);
         return 0;
     }
     if (import->header_bad)
         return 0;
     if (import->kind->footed && import_is_footer(row))
         return 0;
+    if (import->kind->footed)
+        row = import_pad(import, row, &padded);
     if (row->count != import->width) {
         import_say(import, row->line, "row", _("%zu cells where the header has %zu"), row->count,
                    import->width);

@@ -49,7 +49,7 @@ static const Column columns[] = {
     [COLUMN_OUT] = {"out", {"签退", "签退时间"}, true, cell_text, offsetof(RollsLine, marks[ROLL_OUT])},
     [COLUMN_LEAVE] = {"leave", {"请假"}, true, cell_text, offsetof(RollsLine, marks[ROLL_LEAVE])},
     [COLUMN_MEMBER] = {"member", {"党员", "党员编码"}, true, cell_code, offsetof(RollsLine, member)},
-    [COLUMN_NAME] = {"name", {"姓名"}, true, cell_text, offsetof(RollsLine, name)},
+    [COLUMN_NAME] = {"name", {"姓名", "名称"}, true, cell_text, offsetof(RollsLine, name)},
 };
 
 static int import_rolls_begin(Import *import)

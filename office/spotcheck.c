@@ -36,7 +36,10 @@ const ProgramOption office_spotcheck_options[] = {
     {"found", 0, "YES", N_("enter: yes or no")},
     {"score", 0, "N", N_("enter: points of a short examination, 0 to 100")},
     {"why", 0, "TEXT", N_("enter, cancel: the reason, for the audit log")},
-    {"format", 'f', "FORMAT", N_("text, csv, json or jsonl (default: text)")},
+    {"format", 'f', "FORMAT",
+     N_("text, csv, json or jsonl (default: text); list and show also xlsx, html or pdf")},
+    {"output", 'o', "FILE", N_("list, show: write into FILE instead of standard output")},
+    {"force", 0, NULL, N_("write over FILE if it exists")},
     {0},
 };
 

@@ -1,5 +1,5 @@
 // Check codes are digits, since they are keyed in with numbers beside them. Any change of roll, line or
-// member gives another code but for one case in a thousand; a wrong digit of the code itself is always
+// member gives another code but for one case in 900; a wrong digit of the code itself is always
 // noticed. They prove nothing to anybody who wants to cheat: they are for slips of the finger.
 #include "core/model/roll.h"
 
@@ -11,7 +11,8 @@
 #include "core/base/text.h"
 
 #define ROLL_LETTER 'R'
-#define ROLL_CHECK_MODULUS 1000      // ten to the power of ROLL_CHECK_DIGITS
+#define ROLL_CHECK_FIRST 100 // no leading zero, which a spreadsheet would take away
+#define ROLL_CHECK_COUNT 900
 #define ROLL_NUMBER_MAX 999999999999 // fits ROLL_CODE_SIZE
 
 void roll_format_code(int64_t number, char ret_code[static ROLL_CODE_SIZE])
@@ -43,5 +44,5 @@ void roll_check(int64_t roll, int line, const char *member, char ret_check[stati
     parts[1] = (DigestPart){member, strlen(member)};
     digest_sha256(parts, 2, digest);
     number = (uint32_t)digest[0] << 24 | (uint32_t)digest[1] << 16 | (uint32_t)digest[2] << 8 | digest[3];
-    snprintf(ret_check, ROLL_CHECK_SIZE, "%03" PRIu32, number % ROLL_CHECK_MODULUS);
+    snprintf(ret_check, ROLL_CHECK_SIZE, "%" PRIu32, ROLL_CHECK_FIRST + number % ROLL_CHECK_COUNT);
 }

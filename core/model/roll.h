@@ -7,9 +7,9 @@
 
 #define ROLL_LINES_MAX 9999 // a point has some seventy members; beyond this it is no roll for one table
 #define ROLL_CODE_SIZE 16   // "R" and a number
-#define ROLL_CHECK_DIGITS \
-    3 // of a check code: one wrong line in a thousand passes, which its member's own
-      // signature on paper would then have to contradict
+// Digits of a check code, 100 to 999: one wrong line in 900 passes, which the signature on paper would then
+// have to contradict.
+#define ROLL_CHECK_DIGITS 3
 #define ROLL_CHECK_SIZE (ROLL_CHECK_DIGITS + 1)
 
 /// The name of roll `number`, which is also its batch: "R12".
@@ -18,5 +18,5 @@ void roll_format_code(int64_t number, char ret_code[static ROLL_CODE_SIZE]);
 bool roll_parse_code(const char *text, int64_t *ret_number);
 
 /// The check code of a line: the decimal digits of the first four bytes of SHA-256("studyday-roll/1" LF roll
-/// LF line LF member), as a big-endian number modulo 1000. `roll` as roll_format_code() gives it.
+/// LF line LF member), as a big-endian number modulo 900, and 100. `roll` as roll_format_code() gives it.
 void roll_check(int64_t roll, int line, const char *member, char ret_check[static ROLL_CHECK_SIZE]);

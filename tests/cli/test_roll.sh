@@ -158,6 +158,9 @@ has "… names it" err '^unknown.csv:2: roll: there is no roll R7'
 has "… and a wrong code" err '^unknown.csv:3: check: is not the check code of line 1 of roll R1'
 exits 0 "a headcount at a silent point" $studyday headcount add --session S-1 --point P-2 --count 31 --why "the reader broke"
 is "… leaves it silent" "$(coverage)" '"points_covered":1'
+exits 0 "print as a workbook" $studyday roll print R2 --format xlsx -o roll.xlsx
+exits 0 "import of a workbook as it was printed" $studyday roll import roll.xlsx
+has "… adds nothing, since nothing is marked" out '^roll.xlsx: 0 added, 0 changed, 0 unchanged$'
 cat >chinese.csv <<CSV
 签到册,行号,校验码,签到
 R2,1,$(check R2 1),是
