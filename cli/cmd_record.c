@@ -93,6 +93,7 @@ static int cmd_record_run(CommandContext *context, int argc, char **argv)
     int r = build(store, options.operands[0], year, now, &report);
     if (r != 0)
         return explain(options.operands[0], year, r);
+    report->as_of = now;
     return deliver_report(report, renderer, options_get(&options, "output"), options_has(&options, "force"));
 }
 

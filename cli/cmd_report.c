@@ -206,6 +206,8 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
     int r = build(store, &asked, &report);
     if (r != 0)
         return explain(&asked.request, r);
+    if (report->as_of == TIME_NONE)
+        report->as_of = asked.request.scope.now;
     return deliver_report(report, asked.renderer, options_get(&options, "output"),
                           options_has(&options, "force"));
 }
