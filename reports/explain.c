@@ -302,16 +302,20 @@ static int take_member(void *user, const MemberMonth *month)
     return r < 0 ? error_trace(r) : explain_tell(e, &entry);
 }
 
-// Members, their year and their targets are those of the month's last day (R22).
-static int explain_members(Explain *e, Month month)
+// Members, their year and their targets are those of the month's last day (R22); orgs those of the report.
+static int explain_members(Explain *e, const SessionList *sessions, Month month)
 {
+    Date first = e->scope->session ? sessions->rows[0].date : month_first_day(month);
+    Date last = e->scope->session ? first : month_last_day(month);
+
+
     org_tree_deinit(&e->tree);
     e->tree = (OrgTree){0};
     e->tree_date = DATE_NONE;
-    int r = org_tree_load(e->store, month_last_day(month), &e->tree);
+    int r = org_tree_load_span(e->store, first, last, &e->tree);
     if (r < 0)
         return error_trace(r);
-    e->tree_date = month_last_day(month);
+    e->tree_date = DATE_NONE; // not the tree of a session
     e->top = org_tree_find(&e->tree, e->org);
     return query_members_month(e->store, month, take_member, e);
 }
@@ -323,7 +327,7 @@ static int explain_entries(Explain *e, const SessionList *sessions, Month month)
     if (e->column && e->column->kind == EXPLAIN_RATE)
         return 0;
     if (e->column && e->column->kind == EXPLAIN_MEMBERS)
-        return explain_members(e, month);
+        return explain_members(e, sessions, month);
     for (size_t i = 0; i < sessions->count && r == 0; i++)
         if (sessions->rows[i].rules.starts <= e->scope->now)
             r = explain_session(e, &sessions->rows[i]);
@@ -431,7 +435,8 @@ int explain_figure(Store *store, const ExplainScope *scope, const ExplainWriter 
             return EXPLAIN_E_UNKNOWN_MEMBER;
     }
     if (r == 0)
-        r = figures_build(store, &sessions, month, scope->now, &set);
+        r = scope->session ? figures_build_session(store, &sessions, scope->now, &set)
+                           : figures_build(store, &sessions, month, scope->now, &set);
     if (r == 0)
         r = find_org(&e, &sessions, &set, &org);
     if (r == 0)

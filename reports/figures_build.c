@@ -149,8 +149,8 @@ void figures_add_member(Figures *figures, const MemberMonth *member)
 {
     figures->members++;
     figures->year_minutes += member->year_minutes;
-    figures->target_met += member->year_minutes >= member->target_minutes &&
-                           (member->class_taken || !member->needs_class);
+    figures->target_met +=
+        member->year_minutes >= member->target_minutes && (member->class_taken || !member->needs_class);
 }
 
 static int place_member(void *user, const MemberMonth *member)
@@ -194,11 +194,13 @@ static void cleanup_set(FiguresSet *set)
     figures_set_deinit(set);
 }
 
-int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set)
+// `first` to `last`: the days whose orgs have a row.
+static int build(Store *store, const SessionList *sessions, Month month, Date first, Date last, Time now,
+                 FiguresSet *ret_set)
 {
     CLEANUP(cleanup_set) FiguresSet set = {0};
 
-    int r = org_tree_load(store, month_last_day(month), &set.tree);
+    int r = org_tree_load_span(store, first, last, &set.tree);
     if (r < 0)
         return error_trace(r);
     set.figures = alloc_zero(set.tree.count * sizeof(*set.figures));
@@ -216,6 +218,19 @@ int figures_build(Store *store, const SessionList *sessions, Month month, Time n
     *ret_set = set;
     set = (FiguresSet){0};
     return 0;
+}
+
+int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set)
+{
+    return error_trace(
+        build(store, sessions, month, month_first_day(month), month_last_day(month), now, ret_set));
+}
+
+int figures_build_session(Store *store, const SessionList *session, Time now, FiguresSet *ret_set)
+{
+    Date date = session->rows[0].date;
+
+    return error_trace(build(store, session, month_of_date(date), date, date, now, ret_set));
 }
 
 void figures_set_deinit(FiguresSet *set)

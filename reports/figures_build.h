@@ -14,7 +14,7 @@ typedef struct FiguresSession {
 } FiguresSession;
 
 typedef struct FiguresSet {
-    OrgTree tree;             // as on the last day of the month
+    OrgTree tree;             // as on the last day of the month, with the orgs that ended in it
     Figures *figures;         // of tree.nodes, each with its whole subtree
     int32_t *provisional;     // of tree.nodes: sessions that concern the subtree and are not complete
     FiguresSession *sessions; // those that have begun by `now`, in the order given
@@ -29,6 +29,8 @@ typedef struct FiguresSet {
 /// `month`, the members and their year (R22). The caller holds a transaction if it wants one moment of the
 /// store.
 int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set);
+/// The same of one session, on the tree of its day.
+int figures_build_session(Store *store, const SessionList *session, Time now, FiguresSet *ret_set);
 enum { FIGURES_E_NO_REVISION = 1 };
 /// The figures of a closed month as they were stored: nothing in them is computed again. Without an index by
 /// internal number: orgs are found by code.

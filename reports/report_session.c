@@ -138,7 +138,7 @@ int report_session(Store *store, const char *session, const ReportScope *scope, 
     const SessionRow *row = &sessions.rows[0];
     if (row->rules.starts > scope->now)
         return REPORT_E_FUTURE;
-    r = figures_build(store, &sessions, month_of_date(row->date), scope->now, &set);
+    r = figures_build_session(store, &sessions, scope->now, &set);
     if (r < 0)
         return error_trace(r);
     r = report_figures_org(&set, scope_org(&set, row, scope), &org);

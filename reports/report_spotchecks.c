@@ -146,8 +146,7 @@ static int take_session(Spotchecks *s)
     const SessionRow *session = &s->sessions.rows[0];
     if (session->rules.starts > request->scope.now)
         return REPORT_E_FUTURE;
-    return error_trace(
-        figures_build(s->store, &s->sessions, month_of_date(session->date), request->scope.now, &s->set));
+    return error_trace(figures_build_session(s->store, &s->sessions, request->scope.now, &s->set));
 }
 
 static void fill_row(const Spotchecks *s, int32_t org, int depth, Report *report)

@@ -25,6 +25,9 @@ typedef struct OrgTree {
     int32_t number_count;
 } OrgTree;
 int org_tree_load(Store *store, Date date, OrgTree *ret_tree);
+/// Every org that existed on a day from `first` to `last`, where it stood last of these: of a month, those
+/// too that ended in it.
+int org_tree_load_span(Store *store, Date first, Date last, OrgTree *ret_tree);
 void org_tree_deinit(OrgTree *tree);
 /// Index of an org code, or -1.
 int32_t org_tree_find(const OrgTree *tree, const char *code);
@@ -90,12 +93,12 @@ int query_session_guests(Store *store, const SessionRow *session,
 
 typedef struct MemberMonth {
     int64_t member;
-    int32_t org;          // home on the month's last day
-    MemberRole role;      // on that day
-    int64_t year_minutes; // counted in the year up to the month's end (R16, R27)
+    int32_t org;            // home on the month's last day
+    MemberRole role;        // on that day
+    int64_t year_minutes;   // counted in the year up to the month's end (R16, R27)
     int32_t target_minutes; // R17, by the rules of that day
     bool needs_class;
-    bool class_taken;     // has been credited for a `class` in the year (only asked where the role needs one)
+    bool class_taken; // has been credited for a `class` in the year (only asked where the role needs one)
 } MemberMonth;
 /// Every member with a home on the last day of `month` (R22).
 int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member),
@@ -128,7 +131,8 @@ int query_member(Store *store, const char *code, Date date, MemberRow *ret_membe
 /// The member's attendance rows of the sessions of `year` that have begun by `now`, by starts, then code.
 int query_record(Store *store, const MemberRow *member, int year, Time now,
                  int (*each)(void *user, const RecordEntry *entry), void *user);
-/// Minutes that count in `year` up to the end of `month` of it (R16: split sessions count by share; R27: caps).
+/// Minutes that count in `year` up to the end of `month` of it (R16: split sessions count by share; R27:
+/// caps).
 int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes);
 
 // Stored events, by arrival.

@@ -56,6 +56,10 @@ exits 0 "a branch moves between two sessions" $studyday import orgs o.csv
 is "… the earlier one keeps it where it was" "$(row S-1 A expected) $(row S-1 B expected)" "2 1"
 is "… the later one sees it in its new place" "$(row S-2 A expected) $(row S-2 B expected)" "0 3"
 is "… with who was there" "$(row S-2 B on_site)" 1
+exits 0 "the earlier session's report" $studyday report session S-1 --org A --depth 9 --format json
+has "… shows it below its earlier parent" out '"org":"A-1"'
+exits 0 "the later one's" $studyday report session S-2 --org A --depth 9 --format json
+is "… does not" "$(grep -c '"org":"A-1"' out)" 0
 sound "after a move"
 exits 0 "the same again" $studyday import orgs o.csv
 is "… changes nothing" "$(cat out)" "o.csv: 0 added, 0 changed, 1 unchanged"
@@ -88,6 +92,13 @@ sound "after transfers"
 orgs 'B-1,B,county-b,branch,rural,乙县第一支部,2026-11-01,2026-11-30'
 exits 65 "an org that ends with members at home in it" $studyday import orgs o.csv
 has "… names both facts" err '^o.csv:2: to: B-1 ends on 2026-11-30, but member M1 is at home in it from 2026-10-12 on$'
+orgs 'Z,A,county-a,branch,rural,老支部,2026-10-01,2026-10-15'
+$studyday import orgs o.csv >/dev/null
+members 'M9,周九,Z,2026-10-01,2026-10-15,,,,'
+exits 0 "an org that ends in mid-month, its members with it" $studyday import members m.csv
+exits 0 "… the month's report" $studyday report month 2026-10 --depth 9 --format json
+has "… has a row for it" out '"org":"Z","name":"老支部","sessions":1,"expected":1,'
+sound "after an end"
 orgs 'N,B,county-b,branch,rural,新支部,2026-10-15,'
 exits 0 "a new org from a day on" $studyday import orgs o.csv
 members 'M4,赵六,N,2026-10-01,,,,,'

@@ -73,6 +73,12 @@ int org_tree_load(Store *store, Date date, OrgTree *ret_tree)
     return 0;
 }
 
+int org_tree_load_span(Store *store, Date first, Date last, OrgTree *ret_tree)
+{
+    (void)first;
+    return org_tree_load(store, last, ret_tree);
+}
+
 void org_tree_deinit(OrgTree *tree)
 {
     for (size_t i = 0; i < tree->count; i++)

@@ -32,7 +32,8 @@ static void tree_place(TreeBuild *build, int32_t row, int32_t parent)
     tree->nodes[index].end = (int32_t)tree->count;
 }
 
-static int tree_read(Store *store, Date date, OrgNode **ret_rows, size_t *ret_count, int32_t *ret_highest)
+static int tree_read(Store *store, Date first, Date last, OrgNode **ret_rows, size_t *ret_count,
+                     int32_t *ret_highest)
 {
     sqlite3_stmt *get = store_get(store, SQL_ORG_TREE);
     OrgNode *rows = NULL;
@@ -42,7 +43,8 @@ static int tree_read(Store *store, Date date, OrgNode **ret_rows, size_t *ret_co
 
     if (!get)
         return error_origin(-EIO);
-    db_bind_int(get, 1, date);
+    db_bind_int(get, 1, last);
+    db_bind_int(get, 2, first);
     while ((r = db_step(&store->db, get)) > 0) {
         OrgNode node = {.org = (int32_t)db_int(get, 0),
                         .parent = (int32_t)db_int(get, 2),
@@ -50,10 +52,6 @@ static int tree_read(Store *store, Date date, OrgNode **ret_rows, size_t *ret_co
                         .sector = (OrgSector)db_int(get, 5)};
         strncpy(node.code, db_text(get, 1), sizeof(node.code) - 1);
         strncpy(node.area, db_text(get, 3), sizeof(node.area) - 1);
-        if (count && rows[count - 1].org == node.org) { // a later state of the same org wins
-            free(rows[count - 1].name);
-            count--;
-        }
         node.name = alloc_string(db_text(get, 6));
         rows = alloc_resize(rows, count + 1, sizeof(*rows));
         rows[count++] = node;
@@ -82,11 +80,16 @@ static void tree_link(OrgNode *rows, size_t count, int32_t *row_of, int32_t *fir
 
 int org_tree_load(Store *store, Date date, OrgTree *ret_tree)
 {
+    return error_trace(org_tree_load_span(store, date, date, ret_tree));
+}
+
+int org_tree_load_span(Store *store, Date first_day, Date last_day, OrgTree *ret_tree)
+{
     CLEANUP(cleanup_free) OrgNode *rows = NULL;
     size_t count = 0;
     int32_t highest = 0;
 
-    int r = tree_read(store, date, &rows, &count, &highest);
+    int r = tree_read(store, first_day, last_day, &rows, &count, &highest);
     if (r < 0)
         return error_trace(r);
     OrgTree tree = {.number_count = highest + 1};

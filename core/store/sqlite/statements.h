@@ -49,7 +49,7 @@
     X(ORG_TREE, "SELECT o.org, o.code, t.parent, a.code, t.level, t.sector, t.name FROM org o"               \
                 " JOIN org_state t ON t.org = o.org JOIN area a ON a.area = t.area"                          \
                 " WHERE t.from_date = (SELECT max(x.from_date) FROM org_state x WHERE x.org = o.org AND"     \
-                " x.from_date <= ?1) AND (t.to_date IS NULL OR t.to_date >= ?1) ORDER BY o.code")            \
+                " x.from_date <= ?1) AND (t.to_date IS NULL OR t.to_date >= ?2) ORDER BY o.code")            \
     X(POINT_FIND, "SELECT point FROM point WHERE code = ?")                                                  \
     X(POINT_GET, "SELECT org, name, place FROM point WHERE point = ?")                                       \
     X(POINT_ADD, "INSERT INTO point (code, org, name, place) VALUES (?, ?, ?, ?)")                           \
