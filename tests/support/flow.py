@@ -186,7 +186,7 @@ def run(argv, code=0, **options):
 class Site:
     """A made-up town with its database, broker and collector, none of them started."""
 
-    def __init__(self, members=600, branches=12, points=10, seed=1, broker=None):
+    def __init__(self, members=600, branches=12, points=10, seed=1, broker=None, month=None):
         self.folder = tempfile.mkdtemp(prefix="studyday-flow-")
         atexit.register(self.remove)
         self.seed = seed
@@ -200,7 +200,7 @@ class Site:
         with open(self.config, "w") as file:
             file.write(text.replace("port = 1883", f"port = {self.port}"))
         run([STUDYDAY, "simulate", "roster", "--out", self.town, "--seed", str(seed), "--members", str(members),
-             "--branches", str(branches), "--points", str(points)])
+             "--branches", str(branches), "--points", str(points), *(("--month", month) if month else ())])
         for kind in ("orgs", "points", "terminals", "members", "sessions"):
             self.studyday("import", kind, os.path.join(self.town, kind + ".csv"))
         self.broker = Broker(broker(self) if broker else self.render(), self.port,
