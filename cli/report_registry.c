@@ -8,6 +8,7 @@
 #include "reports/report_changes.h"
 #include "reports/report_coverage.h"
 #include "reports/report_grading.h"
+#include "reports/report_guests.h"
 #include "reports/report_home.h"
 #include "reports/report_makeups.h"
 #include "reports/report_month.h"
@@ -66,6 +67,9 @@ const ReportKind report_kinds[] = {
     {"spotchecks", N_("spot-checks by organisation: drawn, checked, passed, not found"),
      REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org depth",
      "report spotchecks 2026-11\nreport spotchecks 2026-11-05 --depth 2", report_spotchecks},
+    {"guests", N_("guests by host and home, and which members were elsewhere"),
+     REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org mask",
+     "report guests 2026-11 --org LF-GY\nreport guests 2026-11-05", report_guests},
     {0},
 };
 

@@ -23,9 +23,10 @@
 #define OFFICE_PASSWD_BUFFER 4096 // of one line of the user database
 
 static const OfficeOperation *const operations[] = {
-    &office_import,  &office_terminal, &office_quarantine, &office_attendance, &office_leave,
-    &office_home,    &office_open_due, &office_recompute,  &office_month,      &office_objection,
-    &office_session, &office_rules, &office_points,    &office_spotcheck,  &office_roll,       &office_headcount,
+    &office_import, &office_terminal,  &office_quarantine, &office_attendance,
+    &office_leave,  &office_home,      &office_open_due,   &office_recompute,
+    &office_month,  &office_objection, &office_session,    &office_rules,
+    &office_points, &office_spotcheck, &office_roll,       &office_headcount,
 };
 
 static const OfficeOperation *office_find(const char *name)
