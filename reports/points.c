@@ -14,7 +14,7 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [AT] = {"at", N_("At"), REPORT_TIME, REPORT_EVERYWHERE},
     [WHAT] = {"what", N_("What"), REPORT_WORD, REPORT_EVERYWHERE},
     [SESSION] = {"session", N_("Session"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [POINTS] = {"points", N_("Points"), REPORT_COUNT, REPORT_EVERYWHERE},
+    [POINTS] = {"points", N_("Reward points"), REPORT_COUNT, REPORT_EVERYWHERE},
     [TEXT] = {"text", N_("For"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [WHO] = {"who", N_("Who"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
 };
