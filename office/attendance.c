@@ -1,4 +1,4 @@
-// attendance add|void, leave add, home add: corrections one at a time, each with who, when and why.
+// attendance add|void: corrections one at a time, each with who, when and why.
 //
 // What is recorded is never changed: an addition is an event of the office, a voiding a statement about
 // another event. Where no time is given, an `in` is taken to be at the session's start and an `out` at its
@@ -15,6 +15,7 @@
 #include "core/base/i18n.h"
 #include "core/model/code.h"
 #include "core/store/query_pairs.h"
+#include "office/attendance.h"
 #include "office/column.h"
 #include "office/correction.h"
 #include "office/detail.h"
@@ -28,21 +29,8 @@ const ProgramOption office_attendance_options[] = {
     {0},
 };
 
-const ProgramOption office_leave_options[] = {
-    {"reason", 0, "CODE", N_("kind of leave")},
-    {"why", 0, "TEXT", N_("the reason, for the audit log")},
-    {0},
-};
-
-const ProgramOption office_home_options[] = {
-    {"visitor", 0, "MEMBER", N_("who visited")},
-    {"at", 0, "TIME", N_("when (default: now)")},
-    {"why", 0, "TEXT", N_("the reason, for the audit log")},
-    {0},
-};
-
 // The parsed value of an option. False after having refused.
-static bool attendance_option(Office *office, const char *name, CellParse parse, void *ret_value)
+bool attendance_option(Office *office, const char *name, CellParse parse, void *ret_value)
 {
     const char *value = options_get(&office->options, name);
     const char *reason = value ? parse(value, strlen(value), ret_value) : NULL;
@@ -102,7 +90,7 @@ static int attendance_detail(Office *office, const char *session, const char *me
 }
 
 // Looks up what the event names, adds it, and says and notes what was done.
-static int attendance_state(Office *office, Event *event, const char *why)
+int attendance_state(Office *office, Event *event, const char *why)
 {
     CorrectionTarget target = {0};
     char at[CLOCK_TEXT_SIZE], subject[32];
@@ -148,7 +136,7 @@ static int attendance_state(Office *office, Event *event, const char *why)
 }
 
 // Operands `verb SESSION MEMBER [more]`; their values are checked by event_check().
-static bool attendance_is(const Office *office, const char *verb, int operands)
+bool attendance_is(const Office *office, const char *verb, int operands)
 {
     return office->options.operand_count == operands && strcmp(office->options.operands[0], verb) == 0;
 }
@@ -217,10 +205,9 @@ static int attendance_take_event(void *user, const EventRow *row)
 }
 
 // `key` is "EPOCH:SEQ", and also `epoch` and `seq`.
-static int attendance_void_event(Office *office, const char *key, const char *epoch, uint64_t seq,
-                                 const char *why)
+int attendance_void_event(Office *office, const char *terminal, const char *key, const char *epoch,
+                          uint64_t seq, const char *why)
 {
-    const char *terminal = office->options.operands[1];
     CLEANUP(cleanup_text) Text subject = {0};
     CLEANUP(cleanup_text) Text was = {0};
     CLEANUP(cleanup_text) Text is = {0};
@@ -258,7 +245,7 @@ static int attendance_void(Office *office)
     why = office_why(office);
     if (!why)
         return 0;
-    int r = attendance_void_event(office, key, epoch, seq, why);
+    int r = attendance_void_event(office, terminal, key, epoch, seq, why);
     if (r < 0 || office->reply->exit_code != EX_OK)
         return error_trace(r);
     office->commit = true;
@@ -275,44 +262,5 @@ static int attendance_run(Office *office)
     return office_refuse(office, EX_USAGE, _("add SESSION MEMBER KIND, or void TERMINAL EPOCH:SEQ"));
 }
 
-static int leave_run(Office *office)
-{
-    Event event = event_make(EVENT_LEAVE);
-    const char *why;
-
-    if (!attendance_is(office, "add", 3))
-        return office_refuse(office, EX_USAGE, _("add SESSION MEMBER"));
-    if (!attendance_option(office, "reason", cell_reason, &event.reason))
-        return 0;
-    why = office_why(office);
-    if (!why)
-        return 0;
-    event.session = office->options.operands[1];
-    event.member = office->options.operands[2];
-    return attendance_state(office, &event, why);
-}
-
-static int home_run(Office *office)
-{
-    Event event = event_make(EVENT_HOME);
-    const char *why;
-
-    if (!attendance_is(office, "add", 3))
-        return office_refuse(office, EX_USAGE, _("add SESSION MEMBER"));
-    event.visitor = options_get(&office->options, "visitor");
-    if (!event.visitor)
-        return office_refuse(office, EX_USAGE, _("--visitor is needed: who was there?"));
-    if (!attendance_option(office, "at", cell_time, &event.at))
-        return 0;
-    why = office_why(office);
-    if (!why)
-        return 0;
-    event.session = office->options.operands[1];
-    event.member = office->options.operands[2];
-    return attendance_state(office, &event, why);
-}
-
 const OfficeOperation office_attendance = {
     .name = "attendance", .options = office_attendance_options, .run = attendance_run};
-const OfficeOperation office_leave = {.name = "leave", .options = office_leave_options, .run = leave_run};
-const OfficeOperation office_home = {.name = "home", .options = office_home_options, .run = home_run};
