@@ -13,6 +13,7 @@
 #include "core/base/i18n.h"
 #include "core/model/session.h"
 
+#define VIEW_NARROW 72 // columns below which the head begins with the state of the line
 #define VIEW_WINDOW (SESSION_WINDOW_MINUTES * TIME_MINUTE)
 #define VIEW_LATEST_MAX 200 // lines of scans that a screen can have
 
@@ -311,11 +312,15 @@ static void view_head(const ViewFrame *frame, Text *screen, int *rows_left)
     CLEANUP(cleanup_text) Text line = {0};
     char now[CLOCK_TEXT_SIZE];
 
+    const char *state = !frame->connected         ? _("line: down")
+                        : frame->collector_online ? _("line: up, centre: there")
+                                                  : _("line: up, centre: away");
+
     time_format_short(frame->now, now);
-    text_appendf(&line, "studyday  %s  %s  %s", frame->station, now,
-                 !frame->connected         ? _("line: down")
-                 : frame->collector_online ? _("line: up, centre: there")
-                                           : _("line: up, centre: away"));
+    if (frame->columns < VIEW_NARROW) // what is cut off is the least needed
+        text_appendf(&line, "%s  %s  %s", state, now, frame->station);
+    else
+        text_appendf(&line, "studyday  %s  %s  %s", frame->station, now, state);
     view_line(screen, frame, rows_left, text_cstr(&line));
 }
 

@@ -172,6 +172,15 @@ static void test_render_shows_the_line_and_the_centre(void **state)
     expect_has(show, "centre: there");
 }
 
+static void test_render_shows_the_line_on_a_phone_as_well(void **state)
+{
+    Show *show = *state;
+
+    show->frame.columns = 30;
+    show->frame.connected = show->frame.collector_online = true;
+    expect_has(show, "line: up, centre: there");
+}
+
 static void test_render_shows_alarms(void **state)
 {
     Show *show = *state;
@@ -231,6 +240,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_clear_plan_forgets_who_is_to_be_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_marks_recorded_sent_and_received, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_shows_the_line_and_the_centre, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_render_shows_the_line_on_a_phone_as_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_shows_alarms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_render_without_a_session_shows_the_scans_of_the_day, set_up,
                                         tear_down),
