@@ -5,12 +5,9 @@
 #include <string.h>
 
 static const Renderer renderers[] = {
-    {"text", render_text, false, false},
-    {"csv", render_csv, false, false},
-    {"json", render_json, false, false},
-    {"jsonl", render_jsonl, false, false},
-    {"xlsx", render_xlsx, true, true},
-    {"html", render_html, true, false},
+    {"text", render_text, false, false}, {"csv", render_csv, false, false},
+    {"json", render_json, false, false}, {"jsonl", render_jsonl, false, false},
+    {"xlsx", render_xlsx, true, true},   {"html", render_html, true, false},
     {"pdf", render_pdf, true, true},
 };
 #define RENDERER_COUNT (sizeof(renderers) / sizeof(renderers[0]))

@@ -102,8 +102,8 @@ typedef struct ReportPoint {
 } ReportPoint;
 typedef struct ReportSeries {
     ReportSeriesKind kind;
-    const char *title;         // N_()
-    ReportColumn label;        // key NULL: the series is not in JSON, whose key is `key`
+    const char *title;  // N_()
+    ReportColumn label; // key NULL: the series is not in JSON, whose key is `key`
     const char *key;
     const ReportColumn *lines; // static; one type for all
     size_t line_count;         // at most REPORT_LINES_MAX
