@@ -66,7 +66,7 @@ def the_configuration_is_found_by_option_before_variable():
 
 @test
 def wrong_usage_exits_with_64():
-    wrong = [call for call in ([], ["sing"], ["--colour"], ["import"], ["import", "members"], ["report"], ["report", "year", "2026"],
+    wrong = [call for call in ([], ["sing"], ["--colour"], ["import"], ["import", "members"], ["report"], ["report", "decade", "2026"],
                                ["report", "month"], ["report", "month", "2026-13"], ["report", "month", "november"],
                                ["report", "month", MONTH, "--format", "papyrus"], ["report", "month", MONTH, "--depth", "-1"],
                                ["report", "month", MONTH, "--depth", "x"], ["record"], ["record", "0001", "--year", "x"],
