@@ -308,7 +308,6 @@ static int explain_members(Explain *e, const SessionList *sessions, Month month)
     Date first = e->scope->session ? sessions->rows[0].date : month_first_day(month);
     Date last = e->scope->session ? first : month_last_day(month);
 
-
     org_tree_deinit(&e->tree);
     e->tree = (OrgTree){0};
     e->tree_date = DATE_NONE;

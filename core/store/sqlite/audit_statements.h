@@ -1,5 +1,6 @@
 #pragma once
-// Statements about the audit log; part of the statement table (statements.h).
+// Statements about what the office keeps for itself: audit log, requests, objections, and from a figure to
+// its events; part of the statement table (statements.h).
 
 #define AUDIT_STATEMENT_LIST(X)                                                                              \
     X(AUDIT_LAST, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")                                    \
