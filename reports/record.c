@@ -74,7 +74,9 @@ typedef struct RecordBuild {
     const char *member;
     Time now;
     bool class_taken;
-    int64_t capped; // minutes credited that do not count (R27)
+    int64_t capped;  // minutes credited that do not count (R27)
+    size_t owed;     // sessions that may still be made up
+    Date owed_first; // the earliest day of these
 } RecordBuild;
 
 static void cleanup_member(MemberRow *row)
@@ -145,6 +147,15 @@ static int detail_cells(const RecordBuild *build, const SessionRow *session, Rep
     return 0;
 }
 
+static void count_owed(RecordBuild *build, ReportCell until)
+{
+    if (until.number == REPORT_NULL)
+        return;
+    if (build->owed == 0 || until.number < build->owed_first)
+        build->owed_first = (Date)until.number;
+    build->owed++;
+}
+
 static int add_entry(void *user, const RecordEntry *entry)
 {
     RecordBuild *build = user;
@@ -174,6 +185,7 @@ static int add_entry(void *user, const RecordEntry *entry)
     cells[RULE] = attendance->credit > 0 ? rule_cell(session) : report_text(NULL);
     cells[FLAGS] = flags_cell(entry);
     cells[MAKEUP_UNTIL] = makeup_cell(entry, status, build->now);
+    count_owed(build, cells[MAKEUP_UNTIL]);
     return error_trace(detail_cells(build, session, cells));
 }
 
@@ -212,6 +224,17 @@ static void note_capped(Report *report, int64_t capped)
     append_hours(capped, &hours);
     report_note(report, REPORT_NOTE_ABOUT, _("Hours beyond a cap, which do not count: %s"),
                 text_cstr(&hours));
+}
+
+static void note_owed(Report *report, const RecordBuild *build)
+{
+    char until[CLOCK_TEXT_SIZE];
+
+    if (build->owed == 0)
+        return;
+    date_format(build->owed_first, until);
+    report_note(report, REPORT_NOTE_ABOUT, _("Sessions that may still be made up: %zu, the first until %s"),
+                build->owed, until);
 }
 
 static Report *start_report(const MemberRow *member, const char *code, int year, int64_t minutes)
@@ -261,6 +284,7 @@ int record_report(Store *store, const char *member, int year, Time now, Report *
         return error_trace(r);
     note_standing(report, &row, minutes, build.class_taken);
     note_capped(report, build.capped);
+    note_owed(report, &build);
     *ret_report = report;
     report = NULL;
     return 0;
