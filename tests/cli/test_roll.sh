@@ -187,6 +187,15 @@ exits 64 "headcount without a reason" $studyday headcount add --session S-1 --po
 exits 64 "headcount that is none" $studyday headcount add --session S-1 --point P-2 --count -1 --why x
 exits 65 "headcount at a point that takes no part" $studyday headcount add --session S-1 --point P-9 --count 1 --why x
 exits 65 "headcount of an unknown session" $studyday headcount add --session S-9 --point P-2 --count 1 --why x
+cat >night.csv <<'CSV'
+session,kind,title,starts,ends,org,minutes
+S-2,meeting,晚间会议,2026-10-11 22:00,2026-10-12 01:00,C,180
+CSV
+$studyday import sessions night.csv >/dev/null
+exits 0 "print for a session past midnight" $studyday roll print --session S-2 --point P-2
+echo "1-$(check R3 1) in=22:05 out=0:50" >lines
+exits 0 "enter times of both days" $studyday roll enter R3 lines
+is "… each on its own" "$($studyday record N1 --year 2026 --format json | grep -o '"first_in":"2026-10-11[^"]*","last_out":"[^"]*"')" '"first_in":"2026-10-11T22:05:00+08:00","last_out":"2026-10-12T00:50:00+08:00"'
 exits 0 "what is kept agrees with the events" $studyday recompute --diff
 exits 0 "the chains hold" $studyday verify
 tap_done
