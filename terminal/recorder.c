@@ -1,7 +1,7 @@
 // Recording. The lines are read first, without any lock. What is sound is added in one transaction under
 // consecutive numbers, and only after the COMMIT is one word of it said: either every sound line is OK then,
-// or none is recorded and each is REFUSED with the reason of the disk. Where the disk failed in the COMMIT itself,
-// they are REFUSED as unsure: a scan that is in the outbox twice counts once.
+// or none is recorded and each is REFUSED with the reason of the disk. Where the disk failed in the COMMIT
+// itself, they are REFUSED as unsure: a scan that is in the outbox twice counts once.
 #include "terminal/recorder.h"
 
 #include <stdlib.h>

@@ -9,7 +9,6 @@
 #include "core/base/alloc.h"
 #include "core/model/chain.h"
 #include "core/store/outbox/outbox.h"
-#include "tests/support/fault_vfs.h"
 #include "tests/support/support.h"
 #include "tests/terminal/test.h"
 
@@ -56,47 +55,6 @@ static void add(Outbox *outbox, Time recorded_at)
              (unsigned long long)outbox_get_head(outbox)->next);
     assert_int_equal(outbox_add(outbox, &event, canonical, strlen(canonical)), 0);
     assert_int_equal(outbox_commit(outbox), 0);
-}
-
-// As `add`, but the disk fails at the `nth` operation of the commit, once or for good.
-static int add_with_fault(Outbox *outbox, int nth, bool lasting)
-{
-    const OutboxEvent event = {.object = "{}", .object_size = 2, .kind = "in", .member = "001", .at = 1};
-
-    assert_int_equal(outbox_begin(outbox), 0);
-    assert_int_equal(outbox_add(outbox, &event, "{}", 2), 0);
-    fault_vfs_arm(nth, lasting, FAULT_IO);
-    int r = outbox_commit(outbox);
-    bool struck = fault_vfs_disarm();
-    assert_int_equal(struck, r != 0);
-    return r;
-}
-
-static void test_after_a_failed_commit_it_is_certain_that_nothing_was_recorded(void **state)
-{
-    Bench *bench = *state;
-    unsigned failed = 0;
-    int r = 1;
-
-    for (int nth = 1; r != 0; nth++) {
-        uint64_t next = outbox_get_head(bench->outbox)->next;
-        r = add_with_fault(bench->outbox, nth, false);
-        assert_true(r <= 0);
-        outbox_close(bench->outbox); // as the next program finds it
-        assert_int_equal(outbox_open(bench->path, "t1", OUTBOX_WRITE, &bench->outbox), 0);
-        assert_int_equal(outbox_get_head(bench->outbox)->next, r < 0 ? next : next + 1);
-        failed += r < 0;
-    }
-    assert_true(failed > 0);
-}
-
-static void test_a_failed_commit_on_a_disk_that_stays_bad_is_unsure(void **state)
-{
-    Bench *bench = *state;
-
-    assert_int_equal(add_with_fault(bench->outbox, 1, true), OUTBOX_E_UNSURE);
-    add(bench->outbox, 1); // the disk is well again
-    assert_int_equal(outbox_get_head(bench->outbox)->next, 2);
 }
 
 static void add_many(Outbox *outbox, unsigned count, Time recorded_at)
@@ -477,8 +435,6 @@ int main(void)
         OUTBOX_TEST(test_t1_numbers_begin_at_1_and_have_no_gaps),
         OUTBOX_TEST(test_chain_is_the_protocols),
         OUTBOX_TEST(test_rollback_gives_the_number_back),
-        OUTBOX_TEST(test_after_a_failed_commit_it_is_certain_that_nothing_was_recorded),
-        OUTBOX_TEST(test_a_failed_commit_on_a_disk_that_stays_bad_is_unsure),
         OUTBOX_TEST(test_t2_receipt_marks_up_to_through_and_deletes_nothing),
         OUTBOX_TEST(test_t3_receipt_with_another_chain_marks_nothing_and_is_remembered),
         OUTBOX_TEST(test_t3_a_chain_that_agrees_further_on_ends_the_error),
@@ -497,6 +453,5 @@ int main(void)
     };
 
     digest_init();
-    fault_vfs_install();
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }

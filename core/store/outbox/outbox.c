@@ -327,7 +327,8 @@ void outbox_rollback(Outbox *outbox)
 static bool outbox_seal(Outbox *outbox)
 {
     return outbox->head.next == outbox->next_before &&
-           db_exec(&outbox->db, "BEGIN IMMEDIATE; UPDATE meta SET seals = seals + 1 WHERE id = 1; COMMIT") == 0;
+           db_exec(&outbox->db, "BEGIN IMMEDIATE; UPDATE meta SET seals = seals + 1 WHERE id = 1; COMMIT") ==
+               0;
 }
 
 int outbox_commit(Outbox *outbox)
