@@ -15,7 +15,7 @@
 #include "core/base/log.h"
 #include "tests/support/support.h"
 
-#define SITE_WORDS_MAX 16
+#define SITE_WORDS_MAX 24
 
 static char *site_path(const char *folder, const char *name)
 {
