@@ -45,7 +45,7 @@ enum {
 static const ReportColumn columns[COLUMN_COUNT] = {
     [SESSION] = {"session", N_("Session"), REPORT_TEXT, REPORT_EVERYWHERE},
     [ORG] = {"org", N_("Organisation"), REPORT_TEXT, REPORT_SPREAD},
-    [NAME] = {"name", N_("Name"), REPORT_TEXT, TREE},
+    [NAME] = {"name", N_("Organisation or point"), REPORT_TEXT, TREE},
     [STATE] = {"state", N_("State"), REPORT_WORD, REPORT_EVERYWHERE},
     [COVERED] = {NULL, N_("Points covered"), REPORT_FRACTION, REPORT_IN_TEXT},
     [POINTS] = {"points", N_("Points"), REPORT_COUNT, REPORT_SPREAD},

@@ -35,7 +35,7 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [ORG_NAME] = {"org_name", N_("Name of the organisation"), REPORT_TEXT,
                   REPORT_EVERYWHERE | REPORT_CUT | REPORT_IF_ROOM},
     [POINT] = {"point", N_("Point"), REPORT_TEXT, REPORT_EVERYWHERE},
-    [NAME] = {"name", N_("Name"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
+    [NAME] = {"name", N_("Name of the point"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [COVERAGE] = {"coverage", N_("Reporting"), REPORT_WORD, REPORT_EVERYWHERE},
     [FLAGS] = {"flags", N_("Remarks"), REPORT_WORDS, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [EVENTS] = {"events", N_("Events"), REPORT_COUNT, REPORT_SPREAD},
