@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/cleanup.h"
 #include "core/model/rule_cap.h"
 #include "core/model/rule_grade.h"
 #include "core/store/month.h"
@@ -412,6 +413,84 @@ static void r27_a_report_and_the_records_agree_on_random_years(void **state)
     site_assert_findings(site, 0);
 }
 
+// One thing said to a site: a session, a version of a rule, an event of the office.
+typedef struct Deed {
+    enum { DEED_SESSION, DEED_RULE, DEED_EVENT } what;
+    const char *text; // of a rule what it says, of an event its line
+    const char *when; // of a session its start, of a rule its day
+    const char *code; // of a session
+    SessionKind kind; // of a session
+    int32_t version;  // of a rule
+} Deed;
+
+static const Deed deeds[] = {
+    {DEED_SESSION, NULL, "2026-10-05 09:00", "s1", SESSION_STUDY_DAY, 0},
+    {DEED_SESSION, NULL, "2026-10-20 09:00", "s2", SESSION_CLASS, 0},
+    {DEED_SESSION, NULL, "2026-11-05 09:00", "s3", SESSION_STUDY_DAY, 0},
+    {DEED_SESSION, NULL, "2026-11-05 14:00", "s4", SESSION_ONLINE, 0},
+    {DEED_RULE, "window-before=30 late-after=15 " SESSION_RULE_REST, "2026-10-10", NULL, 0, 2},
+    {DEED_RULE, "window-before=240 late-after=5 late-after@online=45 " SESSION_RULE_REST, "2026-11-01", NULL,
+     0, 3},
+    {DEED_RULE,
+     "window-before=60 late-after=0 window-after=0 early-before=0 presence-permille=900 makeup-days=3 "
+     "pass-score=90",
+     "2026-11-05", NULL, 0, 4},
+    {DEED_EVENT, "in s1 m1 2026-10-05T09:12:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "in s2 m1 2026-10-20T09:12:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "in s2 m2 2026-10-20T08:20:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "makeup s1 m3 2026-11-08T09:00:00+08:00 minutes=60", NULL, NULL, 0, 0},
+    {DEED_EVENT, "makeup s3 m3 2026-11-09T09:00:00+08:00 minutes=60", NULL, NULL, 0, 0},
+    {DEED_EVENT, "in s3 m4 2026-11-05T09:01:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "out s3 m4 2026-11-05T10:25:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "in s4 m6 2026-11-05T14:40:00+08:00", NULL, NULL, 0, 0},
+    {DEED_EVENT, "check s3 m4 2026-11-05T10:00:00+08:00 found=1 score=80", NULL, NULL, 0, 0},
+};
+#define DEED_COUNT (sizeof(deeds) / sizeof(*deeds))
+
+static void sum_of_order(const size_t *order, Text *sum)
+{
+    void *state = NULL;
+    assert_int_equal(site_setup(&state), 0);
+    Site *site = state;
+
+    for (size_t i = 0; i < DEED_COUNT; i++) {
+        const Deed *deed = &deeds[order[i]];
+        if (deed->what == DEED_SESSION)
+            put_session(site, deed->code, deed->kind, deed->when, 90, 90);
+        else if (deed->what == DEED_RULE)
+            assert_int_equal(put_rule(site, RULE_SESSION, "session", deed->version, deed->when, deed->text),
+                             0);
+        else
+            site_office(site, false, deed->text);
+    }
+    site_assert_findings(site, 0);
+    site_sum_up(site, sum);
+    assert_int_equal(site_teardown(&state), 0);
+}
+
+static void rules_and_events_in_any_order_end_the_same(void **state)
+{
+    CLEANUP(cleanup_text) Text wanted = {0};
+    size_t order[DEED_COUNT];
+    uint64_t seed = 20261105;
+    (void)state;
+
+    for (size_t i = 0; i < DEED_COUNT; i++)
+        order[i] = i;
+    sum_of_order(order, &wanted);
+    assert_non_null(strstr(text_cstr(&wanted), "late"));
+    for (int round = 0; round < 6; round++) {
+        CLEANUP(cleanup_text) Text sum = {0};
+        for (size_t i = DEED_COUNT - 1; i > 0; i--) {
+            size_t k = next_random(&seed) % (i + 1), held = order[i];
+            order[i] = order[k];
+            order[k] = held;
+        }
+        sum_of_order(order, &sum);
+        assert_string_equal(text_cstr(&sum), text_cstr(&wanted));
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, site_setup, site_teardown)
@@ -430,6 +509,7 @@ int main(void)
         TEST(r27_making_up_has_a_cap_of_its_own),
         TEST(r27_new_year_splits_what_is_capped_as_well),
         TEST(r27_a_report_and_the_records_agree_on_random_years),
+        cmocka_unit_test(rules_and_events_in_any_order_end_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
