@@ -299,6 +299,14 @@ static int put_version(Import *import, const Rule *rule, uint64_t line)
         detail_audit(import->office, "rule-put", text_cstr(&subject), rule->entries[0].source, &was, &is));
 }
 
+// Of a version that the file states.
+static uint64_t line_of(const RulesImport *state, const Rule *rule)
+{
+    const FirstLine *first = first_line(state, rule->name, rule->version);
+
+    return first ? first->line : 0;
+}
+
 static int import_rules_end(Import *import)
 {
     RulesImport *state = import->state;
@@ -306,7 +314,7 @@ static int import_rules_end(Import *import)
 
     for (size_t i = 0; i < state->stated.count && !import->errors; i++) {
         const Rule *rule = &state->stated.rules[i];
-        uint64_t line = first_line(state, rule->name, rule->version)->line;
+        uint64_t line = line_of(state, rule);
         const char *missing = rule_check_whole(rule);
         if (missing)
             import_error_at(import, line, COLUMN_KEY, _("version %d lacks %s"), rule->version, _(missing));
@@ -315,7 +323,7 @@ static int import_rules_end(Import *import)
     }
     for (size_t i = 0; i < state->stated.count && r == 0 && !import->errors; i++) {
         const Rule *rule = &state->stated.rules[i];
-        r = put_version(import, rule, first_line(state, rule->name, rule->version)->line);
+        r = put_version(import, rule, line_of(state, rule));
     }
     return error_trace(r);
 }

@@ -59,8 +59,10 @@ static void bars_are_as_long_as_their_rates(void **state)
     assert_true(chart_draw(report, CHART_BARS, WIDTH, &chart));
     const ChartMark *a = find_mark(&chart, CHART_RECT, "a: 100.0%");
     const ChartMark *b = find_mark(&chart, CHART_RECT, "b: 25.0%");
-    assert_non_null(a);
-    assert_non_null(b);
+    if (!a || !b) {
+        fail_msg("a bar is missing");
+        return;
+    }
     assert_true(fabs(a->x2 - 4 * b->x2) < 0.001);
     assert_null(find_mark(&chart, CHART_TEXT, "whole"));
     chart_deinit(&chart);
