@@ -19,6 +19,8 @@ done
 
 exits 0 "status" $studyday status --format json
 has "… is the collector's" out '"received":0'
+exits 0 "status --points asks the collector" $studyday status --points --session S-1 --depth 9 --format jsonl
+has "… which has seen no terminal" out '"point":"P-1",.*"online":0,.*"last_seen":null'
 printf 'member,name,org,from\nM3,王五,A-1,2020-01-01\n' | iconv -t GB18030 >m3.csv
 exits 0 "import of a file the collector could not find by its name" $studyday import members m3.csv
 is "… says the same as without a collector" "$(cat out)" "m3.csv: 1 added, 0 changed, 0 unchanged"
