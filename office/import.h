@@ -17,12 +17,12 @@ typedef struct ImportKind {
     size_t column_count, key_columns;
     size_t fact_columns; // the first so many must agree where two lines are about the same; 0: all
     size_t line_size;
-    const void *blank;            // the value of a line whose cells are all empty
-    bool is_roster;               // states roster facts, so that roster_settle() follows
-    bool may_complete;            // knows --complete and --force
-    bool may_from;                // knows --from
-    bool footed;                  // read from forms that we print, with sentences above and below the table
-    bool is_export;               // of another system: unknown columns are passed over; --session and the like
+    const void *blank; // the value of a line whose cells are all empty
+    bool is_roster;    // states roster facts, so that roster_settle() follows
+    bool may_complete; // knows --complete and --force
+    bool may_from;     // knows --from
+    bool footed;       // read from forms that we print, with sentences above and below the table
+    bool is_export;    // of another system: unknown columns are passed over; --session and the like
     /// With is_export: whether `heading` is what the options call the column; NULL-able.
     bool (*named)(const Import *import, size_t column, const char *heading);
     int (*begin)(Import *import); // may be NULL, like the others but `put`

@@ -20,7 +20,10 @@ exits 65 "… nothing of it was imported" $studyday attendance add S-1 M3 in --w
 
 printf 'member,name,org,from\nM3,王五,A-1,2020-01-01\n' | iconv -t GB18030 >gb.csv
 exits 0 "GB18030 with --dry-run" $studyday import members gb.csv --dry-run
-is "… says what would change" "$(cat out)" "gb.csv: 1 added, 0 changed, 0 unchanged (dry run: nothing was written)"
+is "… says what would change" "$(cat out)" "gb.csv: 1 added, 0 changed, 0 unchanged (dry run: nothing was written)
+added: 1
+  M3: A-1, from 2020-01-01
+attendance rows that change: 1"
 exits 0 "GB18030" $studyday import members gb.csv
 exits 0 "… is stored as what it says" $studyday record M3 --format json
 has "… in UTF-8" out '"name":"王五"'

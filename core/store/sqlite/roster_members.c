@@ -48,7 +48,7 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     *ret_member = sqlite3_last_insert_rowid(store->db.handle);
     *change = ROSTER_ADDED;
     if (r == 0 && *ret_member > KEY_ROW_MAX)
-        r = error_origin(-EOVERFLOW); // keys.h has no room for it
+        r = error_origin(-EOVERFLOW);                       // keys.h has no room for it
     store->member_map = member_map_free(store->member_map); // it no longer holds them all
     sqlite3_stmt *code = r == 0 ? store_get(store, SQL_MEMBER_CODE_ADD) : NULL;
     if (!code)
