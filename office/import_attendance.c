@@ -130,7 +130,7 @@ static int attendance_add(Office *office, const AttendanceLine *line,
         event.minutes = line->minutes;
     r = correction_add(office, &event, true, ret_refused, &seq);
     if (r == 0 && !*ret_refused)
-        r = ledger_line_note(office->store, line->batch, digest, seq);
+        r = ledger_line_note(office->store, line->batch, digest, seq, line->by, line->why);
     return error_trace(r);
 }
 

@@ -151,14 +151,17 @@ static bool has_entry(const RollEntry *entries, size_t count, const RollEntry *e
 static int book_note_line(RollBook *book, int line, const RollEntry *entry, uint64_t seq)
 {
     CLEANUP(cleanup_text) Text said = {0};
+    CLEANUP(cleanup_text) Text why = {0};
     uint8_t digest[DIGEST_SIZE];
     bool known = false;
 
     text_appendf(&said, "%d %s %" PRId64 " %s", line, event_kind_word(entry->kind), entry->at, entry->reason);
     digest_sha256(&(DigestPart){said.data, said.size}, 1, digest);
+    text_appendf(&why, "%s:%d", book->code, line);
     int r = ledger_line_known(book->office->store, book->code, digest, &known);
     if (r == 0 && !known) // it is known when it was taken back and is stated once more
-        r = ledger_line_note(book->office->store, book->code, digest, seq);
+        r = ledger_line_note(book->office->store, book->code, digest, seq, book->office->request->actor,
+                             text_cstr(&why));
     return error_trace(r);
 }
 

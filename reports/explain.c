@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/store/month.h"
 #include "reports/explain_column.h"
+#include "reports/explain_events.h"
 
 typedef struct Explain {
     Store *store;
@@ -119,67 +120,18 @@ static int64_t pair_value(const Explain *e, const PairView *pair, bool silent)
     return explain_column_value(e->column, &figures);
 }
 
-// The events of one row, with texts of their own.
-typedef struct EventList {
-    ExplainEvent *events;
-    Fact *facts;
-    size_t count;
-} EventList;
-
-static char *copy(const char *text)
-{
-    return text ? alloc_string(text) : NULL;
-}
-
-static int take_event(void *user, const PairEvent *event)
-{
-    EventList *list = user;
-    PairEvent own = *event;
-
-    own.terminal = copy(event->terminal);
-    own.epoch = copy(event->epoch);
-    own.fact.point = copy(event->fact.point);
-    own.who = copy(event->who);
-    own.why = copy(event->why);
-    own.void_terminal = copy(event->void_terminal);
-    own.void_epoch = copy(event->void_epoch);
-    own.void_who = copy(event->void_who);
-    own.void_why = copy(event->void_why);
-    list->events = alloc_resize(list->events, list->count + 1, sizeof(*list->events));
-    list->facts = alloc_resize(list->facts, list->count + 1, sizeof(*list->facts));
-    list->facts[list->count] = own.fact;
-    list->events[list->count++] = (ExplainEvent){.event = own};
-    return 0;
-}
-
-static void cleanup_events(EventList *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const PairEvent *event = &list->events[i].event;
-        const char *const texts[] = {event->terminal,   event->epoch,    event->fact.point,
-                                     event->who,        event->why,      event->void_terminal,
-                                     event->void_epoch, event->void_who, event->void_why};
-        for (size_t t = 0; t < sizeof(texts) / sizeof(texts[0]); t++)
-            free((char *)texts[t]);
-    }
-    free(list->events);
-    free(list->facts);
-}
-
 static int tell_pair(Explain *e, const PairView *pair, bool silent, int64_t value)
 {
-    CLEANUP(cleanup_events) EventList list = {0};
+    CLEANUP(explain_events_deinit) ExplainEvents list = {0};
     CLEANUP(cleanup_member) MemberRow member = {0};
     Reason reasons[EXPLAIN_REASONS_MAX];
     int r = query_pair_member(e->store, pair, &member);
 
     if (r == 0)
-        r = query_pair_events(e->store, pair, take_event, &list);
+        r = query_pair_events(e->store, pair, explain_events_take, &list);
     if (r < 0)
         return error_trace(r);
-    const Fact *latest = explain_latest_check(list.facts, list.count);
-    for (size_t i = 0; i < list.count; i++)
-        list.events[i].use = explain_fact(&e->session->rules, &list.facts[i], latest);
+    explain_events_judge(&list, &e->session->rules);
     ExplainEntry entry = {.session = e->session,
                           .member = &member,
                           .point = pair->point,

@@ -80,7 +80,9 @@ int ledger_add_batch(Ledger *ledger, const Event *event, Time now, LedgerOutcome
 int ledger_line_known(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE],
                       bool *ret_known);
 /// Notes that the line became the office's event `seq`. In the caller's transaction.
-int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq);
+/// `who` and `why` as the line says them: the audit log has one entry for the whole file.
+int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq,
+                     const char *who, const char *why);
 /// The office voids any event (R6). LEDGER_E_NONE if there is no such event.
 int ledger_void(Ledger *ledger, const char *terminal, const char *epoch, uint64_t seq, Time now);
 /// The same of an event of the office, whose epoch is the only one it has.

@@ -35,6 +35,27 @@ exits 64 "a day that is none" $studyday audit list --from 2026-13-01
 exits 64 "without list" $studyday audit
 exits 64 "an unknown option" $studyday audit list --loud
 
+cat >roll.csv <<'CSV'
+batch,session,member,kind,at,by,why
+B-7,S-1,M2,in,2026-10-10 09:00,王会计,网断了
+CSV
+$studyday import attendance roll.csv >/dev/null || exit 1
+exits 0 "a line of a batch is explained" $studyday explain --session S-1 --member M2
+has "… with who and why as the line says" out ', by 王会计 \(B-7\): 网断了: counts'
+exits 0 "a void is explained" $studyday explain --session S-1 --member M1
+has "… with what was entered" out ', by uid:[0-9]+.*: paper roll: void$'
+has "… and by whom it was taken back" out 'taken back by office .*, by uid:[0-9]+.*: another M1$'
+exits 64 "explain without a report" $studyday explain
+exits 64 "explain of both" $studyday explain --session S-1 --month 2026-10
+exits 64 "explain of no figure" $studyday explain --session S-1 --column nothing
+has "… tells which there are" err 'one of sessions, expected, exempt, on_site'
+exits 64 "explain in a form that there is not" $studyday explain --session S-1 --format csv
+exits 65 "explain an unknown session" $studyday explain --session S-9
+exits 65 "explain an unknown member" $studyday explain --session S-1 --member M9
+exits 65 "explain an unknown organisation" $studyday explain --session S-1 --org X
+exits 65 "explain a month that has not begun" $studyday explain --month 2199-01
+exits 64 "explain what is no month" $studyday explain --month 2026-13
+
 python3 - site/studyday.db <<'PY' >tamper.out 2>&1
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])

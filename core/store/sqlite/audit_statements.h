@@ -30,6 +30,7 @@
       "m.member = o.member LEFT JOIN objection_answer a ON a.objection = o.objection WHERE (?1 IS NULL OR "  \
       "o.objection = ?1) AND (?2 IS NULL OR o.member = ?2) AND NOT (?3 AND a.objection IS NOT NULL) ORDER "  \
       "BY o.objection")                                                                                      \
+    X(BATCH_LINE_OF, "SELECT batch, who, why FROM batch_line WHERE seq = ?")                                 \
     X(AUDIT_SOME,                                                                                            \
       "SELECT id, at, who, action, subject, why, detail FROM audit WHERE (?1 IS NULL OR at >= ?1)"           \
       " AND (?2 IS NULL OR at < ?2) AND (?3 IS NULL OR instr(who, ?3) > 0) AND (?4 IS NULL OR action = ?4"   \

@@ -133,7 +133,8 @@ int ledger_line_known(Store *store, const char *batch, const uint8_t line[static
     return 0;
 }
 
-int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq)
+int ledger_line_note(Store *store, const char *batch, const uint8_t line[static DIGEST_SIZE], uint64_t seq,
+                     const char *who, const char *why)
 {
     sqlite3_stmt *add = store_get(store, SQL_BATCH_LINE_ADD);
 
@@ -142,5 +143,7 @@ int ledger_line_note(Store *store, const char *batch, const uint8_t line[static 
     db_bind_text(add, 1, batch);
     db_bind_blob(add, 2, line, DIGEST_SIZE);
     db_bind_int(add, 3, (int64_t)seq);
+    db_bind_text(add, 4, who);
+    db_bind_text(add, 5, why);
     return error_trace(db_run(&store->db, add));
 }

@@ -120,9 +120,10 @@ static const char step_1[] =
     "CREATE TABLE closing (place INTEGER NOT NULL, event INTEGER NOT NULL, count INTEGER NOT NULL,"
     "  PRIMARY KEY (place, event)) STRICT, WITHOUT ROWID;"
 
-    "CREATE TABLE batch_line (batch TEXT NOT NULL, line BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY "
-    "(batch, line)) STRICT,"
+    "CREATE TABLE batch_line (batch TEXT NOT NULL, line BLOB NOT NULL, seq INTEGER NOT NULL, who TEXT NOT "
+    "NULL, why TEXT NOT NULL, PRIMARY KEY (batch, line)) STRICT,"
     "  WITHOUT ROWID;"
+    "CREATE INDEX batch_line_seq ON batch_line (seq);"
     "CREATE TABLE audit (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT "
     "NULL,"
     "  subject TEXT NOT NULL, why TEXT NOT NULL, detail TEXT NOT NULL, chain BLOB NOT NULL) STRICT;"

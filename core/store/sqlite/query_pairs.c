@@ -179,6 +179,25 @@ static int source_void(Store *store, const PairFact *fact, const Source *event, 
     return error_trace(r);
 }
 
+// A line of a batch says who and why by itself.
+static int source_line(Store *store, Source *source)
+{
+    sqlite3_stmt *get = store_get(store, SQL_BATCH_LINE_OF);
+    CLEANUP(cleanup_text) Text who = {0};
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, (int64_t)source->seq);
+    int r = db_step(&store->db, get);
+    if (r > 0) {
+        text_appendf(&who, "%s (%s)", db_text(get, 1), db_text(get, 0));
+        source->who = text_take(&who);
+        source->why = alloc_string(db_text(get, 2));
+    }
+    sqlite3_reset(get);
+    return r < 0 ? error_trace(r) : 0;
+}
+
 static int event_tell(Store *store, const PairFact *fact, int (*each)(void *user, const PairEvent *event),
                       void *user)
 {
@@ -189,7 +208,7 @@ static int event_tell(Store *store, const PairFact *fact, int (*each)(void *user
 
     snprintf(subject, sizeof(subject), "%s:%" PRIu64, NAME_OFFICE, fact->seq);
     if (r == 0 && strcmp(source.terminal, NAME_OFFICE) == 0)
-        r = source_note(store, subject, &source);
+        r = fact->batch ? source_line(store, &source) : source_note(store, subject, &source);
     if (r == 0 && fact->fact.is_void)
         r = source_void(store, fact, &source, &by);
     PairEvent event = {.terminal = source.terminal,

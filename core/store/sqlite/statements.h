@@ -238,7 +238,7 @@
     X(CLOSING_OF_SESSION, "SELECT place, count FROM closing WHERE place >= ? AND place <= ? AND NOT EXISTS " \
                           "(SELECT 1 FROM voided v WHERE v.key = event)")                                    \
     X(BATCH_LINE_HAS, "SELECT seq FROM batch_line WHERE batch = ? AND line = ?")                             \
-    X(BATCH_LINE_ADD, "INSERT INTO batch_line VALUES (?, ?, ?)")                                             \
+    X(BATCH_LINE_ADD, "INSERT INTO batch_line VALUES (?, ?, ?, ?, ?)")                                       \
     /* queries */                                                                                            \
     X(STREAM_GAPS,                                                                                           \
       "WITH gap AS MATERIALIZED (SELECT st.stream, st.through, t.point FROM stream st JOIN terminal t ON "   \
