@@ -40,6 +40,32 @@ static int explain_render(const Renderer *renderer, int r)
     return r == -ENOSPC || r == -EIO || r == -EDQUOT || r == -EFBIG ? EX_IOERR : EX_SOFTWARE;
 }
 
+// What a file is filled with.
+typedef struct Delivery {
+    const Report *report;
+    const Renderer *renderer;
+    int rendered; // 0, or why it could not be rendered
+} Delivery;
+
+static int fill(void *user, int fd)
+{
+    static const RenderOptions options;
+    Delivery *delivery = user;
+
+    return delivery->rendered = delivery->renderer->into(delivery->report, &options, fd);
+}
+
+/// A form that can be written as it is made: nothing of it is held.
+static int deliver_by_parts(const Report *report, const Renderer *renderer, const char *path, bool force)
+{
+    Delivery delivery = {report, renderer, 0};
+
+    int r = file_write_atomic_by(path, fill, &delivery, DELIVER_MODE, force);
+    if (delivery.rendered < 0 && r < 0)
+        return explain_render(renderer, r);
+    return r < 0 ? explain(path, r) : EX_OK;
+}
+
 int deliver_report(const Report *report, const Renderer *renderer, const char *path, bool force)
 {
     CLEANUP(cleanup_text) Text text = {0};
@@ -49,6 +75,8 @@ int deliver_report(const Report *report, const Renderer *renderer, const char *p
         int r = listing_print(report, renderer);
         return r < 0 ? explain_render(renderer, r) : EX_OK;
     }
+    if (renderer->into)
+        return deliver_by_parts(report, renderer, path, force);
     int r = renderer->render(report, &options, &text);
     if (r < 0)
         return explain_render(renderer, r);

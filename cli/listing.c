@@ -34,6 +34,10 @@ int listing_print(const Report *report, const Renderer *renderer)
 
     if (options.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
         options.columns = size.ws_col;
+    if (renderer->into && report->source.each) {
+        fflush(stdout); // what was printed before stands before it
+        return renderer->into(report, &options, STDOUT_FILENO);
+    }
     int r = renderer->render(report, &options, &text);
     if (r < 0)
         return r;

@@ -4,13 +4,16 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "build-config.h"
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/model/figures.h"
 #include "reports/chart.h"
 
-#define RENDER_BYTES_MAX 4096 // of one text shown; names are bounded far below
+#define RENDER_FLUSH (64 * 1024) // bytes: a pipe's capacity
+#define RENDER_BYTES_MAX 4096    // of one text shown; names are bounded far below
 
 bool render_is_unknown(ReportType type, const ReportCell *cell)
 {
@@ -139,4 +142,55 @@ void render_append_origin(const Report *report, Text *text)
 ReportCell render_point(const ReportPoint *point, size_t line)
 {
     return report_number(point->values[line]);
+}
+
+static int hold_row(void *user, const ReportRow *row)
+{
+    Report *held = user;
+    ReportCell *cells = report_row(held, row->depth);
+
+    for (size_t i = 0; i < held->column_count; i++) {
+        bool owned = held->columns[i].type == REPORT_TEXT || held->columns[i].type == REPORT_WORDS;
+        cells[i] = owned ? report_text(row->cells[i].text) : row->cells[i];
+    }
+    return 0;
+}
+
+int render_hold(const Report *report, Report *ret_held)
+{
+    Report held = *report;
+
+    held.source = (ReportSource){0};
+    held.rows = NULL;
+    held.row_count = held.row_capacity = 0;
+    int r = report_each(report, hold_row, &held);
+    if (r < 0) {
+        render_release(&held);
+        return error_trace(r);
+    }
+    *ret_held = held;
+    return 0;
+}
+
+void render_release(Report *held)
+{
+    report_drop_rows(held);
+}
+
+int render_flush(Text *text, int fd, bool last)
+{
+    size_t done = 0;
+
+    if (text->size < RENDER_FLUSH && !last)
+        return 0;
+    while (done < text->size) {
+        ssize_t put = write(fd, text->data + done, text->size - done);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return error_origin(-errno);
+        done += (size_t)put;
+    }
+    text_clear(text);
+    return 0;
 }

@@ -12,11 +12,15 @@ typedef struct RenderOptions {
 /// library may.
 typedef int Render(const Report *report, const RenderOptions *options, Text *text);
 
+/// The same into a file or a pipe, for reports that are too long to be held.
+typedef int RenderInto(const Report *report, const RenderOptions *options, int fd);
+
 typedef struct Renderer {
     const char *name; // as --format has it
     Render *render;
-    bool charts; // shows series: worth building them
-    bool binary; // nothing for a terminal, no newline at its end
+    RenderInto *into; // NULL: only whole
+    bool charts;      // shows series: worth building them
+    bool binary;      // nothing for a terminal, no newline at its end
 } Renderer;
 
 /// NULL if there is no such form.
@@ -33,7 +37,14 @@ Render render_jsonl;
 Render render_html;
 Render render_pdf;
 Render render_xlsx;
+RenderInto render_csv_into, render_jsonl_into, render_xlsx_into;
 
+/// A copy of a sourced report that holds its rows, for forms that must see all at once; `ret_held` borrows
+/// all else. Ends with render_release().
+int render_hold(const Report *report, Report *ret_held);
+void render_release(Report *held);
+/// Writes what has gathered in `text` and clears it, once that is worth a write; `last` always.
+int render_flush(Text *text, int fd, bool last);
 /// The text of a cell for forms that are looked at: like render_append_cell, controls and bidi controls as
 /// \xNN, an unknown value as a dash.
 void render_append_shown(ReportType type, const ReportCell *cell, Text *text);

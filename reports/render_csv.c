@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -109,14 +110,31 @@ static void append_series(Text *text, const ReportSeries *series)
     }
 }
 
-int render_csv(const Report *report, const RenderOptions *options, Text *text)
+// Where rows go: `fd` negative keeps all of it in `text`.
+typedef struct CsvWriting {
+    const Report *report;
+    Text *text;
+    int fd;
+} CsvWriting;
+
+static int write_row(void *user, const ReportRow *row)
 {
-    (void)options;
+    CsvWriting *writing = user;
+
+    append_row(writing->text, writing->report, row);
+    return writing->fd < 0 ? 0 : render_flush(writing->text, writing->fd, false);
+}
+
+static int write_csv(CsvWriting *writing)
+{
+    const Report *report = writing->report;
+    Text *text = writing->text;
+
     text_append(text, BYTE_ORDER_MARK);
     append_header(text, report);
-    for (size_t i = 0; i < report->row_count; i++)
-        append_row(text, report, &report->rows[i]);
-
+    int r = report_each(report, write_row, writing);
+    if (r < 0)
+        return error_trace(r);
     text_append(text, END_OF_LINE);
     append_line(text, report->title);
     append_notes(text, report, REPORT_NOTE_ABOUT);
@@ -127,4 +145,19 @@ int render_csv(const Report *report, const RenderOptions *options, Text *text)
             append_series(text, &report->series[i]);
     }
     return 0;
+}
+
+int render_csv(const Report *report, const RenderOptions *options, Text *text)
+{
+    (void)options;
+    return error_trace(write_csv(&(CsvWriting){report, text, -1}));
+}
+
+int render_csv_into(const Report *report, const RenderOptions *options, int fd)
+{
+    CLEANUP(cleanup_text) Text text = {0};
+    (void)options;
+
+    int r = write_csv(&(CsvWriting){report, &text, fd});
+    return r < 0 ? error_trace(r) : error_trace(render_flush(&text, fd, true));
 }

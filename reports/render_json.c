@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/base/error.h"
+
 static void append_string(Text *text, const char *string)
 {
     text_append_json(text, string, strlen(string));
@@ -116,19 +118,40 @@ static void append_series(Text *text, const ReportSeries *series)
     text_append_char(text, ']');
 }
 
+// Where rows go: `fd` negative keeps all of it in `text`.
+typedef struct JsonWriting {
+    const Report *report;
+    Text *text;
+    int fd;
+    bool lines, any;
+} JsonWriting;
+
+static int write_row(void *user, const ReportRow *row)
+{
+    JsonWriting *writing = user;
+
+    if (writing->any && !writing->lines)
+        text_append_char(writing->text, ',');
+    writing->any = true;
+    append_row(writing->text, writing->report, row);
+    if (writing->lines)
+        text_append_char(writing->text, '\n');
+    return writing->fd < 0 ? 0 : render_flush(writing->text, writing->fd, false);
+}
+
 int render_json(const Report *report, const RenderOptions *options, Text *text)
 {
+    JsonWriting writing = {.report = report, .text = text, .fd = -1};
     (void)options;
+
     text_append_char(text, '{');
     for (size_t i = 0; i < report->head_count; i++)
         append_head(text, &report->heads[i]);
     append_string(text, report->rows_key);
     text_append(text, ":[");
-    for (size_t i = 0; i < report->row_count; i++) {
-        if (i > 0)
-            text_append_char(text, ',');
-        append_row(text, report, &report->rows[i]);
-    }
+    int r = report_each(report, write_row, &writing);
+    if (r < 0)
+        return error_trace(r);
     text_append_char(text, ']');
     for (size_t i = 0; i < report->series_count; i++) {
         if (report->series[i].key)
@@ -140,10 +163,17 @@ int render_json(const Report *report, const RenderOptions *options, Text *text)
 
 int render_jsonl(const Report *report, const RenderOptions *options, Text *text)
 {
+    JsonWriting writing = {.report = report, .text = text, .fd = -1, .lines = true};
     (void)options;
-    for (size_t i = 0; i < report->row_count; i++) {
-        append_row(text, report, &report->rows[i]);
-        text_append_char(text, '\n');
-    }
-    return 0;
+    return error_trace(report_each(report, write_row, &writing));
+}
+
+int render_jsonl_into(const Report *report, const RenderOptions *options, int fd)
+{
+    CLEANUP(cleanup_text) Text text = {0};
+    JsonWriting writing = {.report = report, .text = &text, .fd = fd, .lines = true};
+    (void)options;
+
+    int r = report_each(report, write_row, &writing);
+    return r < 0 ? error_trace(r) : error_trace(render_flush(&text, fd, true));
 }

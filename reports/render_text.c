@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 
 #define GAP 2               // blanks between columns
@@ -289,7 +290,7 @@ static void append_series(const Table *table, const ReportSeries *series, Text *
     }
 }
 
-int render_text(const Report *report, const RenderOptions *options, Text *text)
+static int render_held(const Report *report, const RenderOptions *options, Text *text)
 {
     CLEANUP(cleanup_table) Table table = {.report = report, .options = options};
     CLEANUP(cleanup_text) Text definitions = {0};
@@ -323,4 +324,18 @@ int render_text(const Report *report, const RenderOptions *options, Text *text)
     text_appendf(&definitions, _("Definitions, version %d"), REPORT_DEFINITIONS);
     append_notes(report, REPORT_NOTE_DEFINITION, text_cstr(&definitions), text);
     return 0;
+}
+
+int render_text(const Report *report, const RenderOptions *options, Text *text)
+{
+    Report held;
+
+    if (!report->source.each)
+        return error_trace(render_held(report, options, text));
+    int r = render_hold(report, &held);
+    if (r < 0)
+        return error_trace(r);
+    r = render_held(&held, options, text);
+    render_release(&held);
+    return error_trace(r);
 }

@@ -5,10 +5,13 @@
 #include <string.h>
 
 static const Renderer renderers[] = {
-    {"text", render_text, false, false}, {"csv", render_csv, false, false},
-    {"json", render_json, false, false}, {"jsonl", render_jsonl, false, false},
-    {"xlsx", render_xlsx, true, true},   {"html", render_html, true, false},
-    {"pdf", render_pdf, true, true},
+    {"text", render_text, NULL, .charts = false, .binary = false},
+    {"csv", render_csv, render_csv_into, .charts = false, .binary = false},
+    {"json", render_json, NULL, .charts = false, .binary = false},
+    {"jsonl", render_jsonl, render_jsonl_into, .charts = false, .binary = false},
+    {"xlsx", render_xlsx, render_xlsx_into, .charts = true, .binary = true},
+    {"html", render_html, NULL, .charts = true, .binary = false},
+    {"pdf", render_pdf, NULL, .charts = true, .binary = true},
 };
 #define RENDERER_COUNT (sizeof(renderers) / sizeof(renderers[0]))
 

@@ -47,10 +47,8 @@ static bool owns_text(ReportType type)
     return type == REPORT_TEXT || type == REPORT_WORDS;
 }
 
-Report *report_free(Report *report)
+void report_drop_rows(Report *report)
 {
-    if (!report)
-        return NULL;
     for (size_t i = 0; i < report->row_count; i++) {
         for (size_t k = 0; k < report->column_count; k++) {
             if (owns_text(report->columns[k].type))
@@ -58,6 +56,16 @@ Report *report_free(Report *report)
         }
         free(report->rows[i].cells);
     }
+    free(report->rows);
+    report->rows = NULL;
+    report->row_count = report->row_capacity = 0;
+}
+
+Report *report_free(Report *report)
+{
+    if (!report)
+        return NULL;
+    report_drop_rows(report);
     for (size_t i = 0; i < report->head_count; i++) {
         if (owns_text(report->heads[i].type))
             free(report->heads[i].cell.text);
@@ -68,7 +76,6 @@ Report *report_free(Report *report)
         free(report->series[i].points);
     free(report->series);
     free(report->reference_label);
-    free(report->rows);
     free(report->heads);
     free(report->notes);
     free(report->title);
@@ -181,4 +188,27 @@ int64_t *report_point(ReportSeries *series, const char *label)
     for (size_t i = 0; i < REPORT_LINES_MAX; i++)
         point->values[i] = REPORT_NULL;
     return point->values;
+}
+
+int report_each(const Report *report, ReportSee *see, void *user)
+{
+    int r = 0;
+
+    if (report->source.each)
+        return report->source.each(report->source.from, report, see, user);
+    for (size_t i = 0; i < report->row_count && r == 0; i++)
+        r = see(user, &report->rows[i]);
+    return r;
+}
+
+static int see_one(void *user, const ReportRow *row)
+{
+    (void)user;
+    (void)row;
+    return 1;
+}
+
+bool report_is_empty(const Report *report)
+{
+    return report_each(report, see_one, NULL) != 1;
 }

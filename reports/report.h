@@ -111,6 +111,16 @@ typedef struct ReportSeries {
     size_t point_count;
 } ReportSeries;
 
+typedef struct Report Report;
+/// Sees a row, borrowed. Non-zero ends the walk, which returns it.
+typedef int ReportSee(void *user, const ReportRow *row);
+// Rows of a flat list that is too long to be held: made one after the other while they are written, in the
+// same order each time. Cells own their texts only until `see` returns.
+typedef struct ReportSource {
+    int (*each)(void *from, const Report *report, ReportSee *see, void *user); // NULL: rows stand in `rows`
+    void *from;
+} ReportSource;
+
 typedef enum ReportState {
     REPORT_PROVISIONAL,
     REPORT_COMPLETE,
@@ -120,7 +130,7 @@ typedef enum ReportState {
 const char *report_state_word(ReportState state);  // R24: "provisional", ...
 const char *report_state_title(ReportState state); // N_()
 
-typedef struct Report {
+struct Report {
     const char *name;            // "month", "session", "record"
     char *title;                 // in the reader's language
     const char *rows_key;        // of JSON
@@ -137,7 +147,8 @@ typedef struct Report {
     Time as_of;            // the moment that the figures are of; TIME_NONE: not said
     int64_t reference;     // per mille that rates are seen against, REPORT_NULL: none
     char *reference_label; // in the reader's language
-} Report;
+    ReportSource source;
+};
 
 /// Takes static tables and names; the title is copied.
 Report *report_new(const char *name, const char *title, const char *rows_key, const ReportColumn *columns,
@@ -162,6 +173,13 @@ ReportSeries *report_series(Report *report, ReportSeriesKind kind, const char *t
                             const ReportColumn *lines, size_t line_count);
 /// A new point, its values unknown. Returns them; valid until the next one.
 int64_t *report_point(ReportSeries *series, const char *label);
+
+/// Each row, from memory or from the source. 0, what `see` returned, or negative errno of the source.
+int report_each(const Report *report, ReportSee *see, void *user);
+/// Frees the rows, and nothing else.
+void report_drop_rows(Report *report);
+/// Whether there is no row at all.
+bool report_is_empty(const Report *report);
 
 static inline ReportCell report_number(int64_t value)
 {

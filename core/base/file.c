@@ -142,14 +142,14 @@ static int file_write_all(int fd, const void *data, size_t size)
 }
 
 // Fills a new file at `temporary` and makes it durable.
-static int file_write_temporary(const char *temporary, const void *data, size_t size, mode_t mode)
+static int file_write_temporary(const char *temporary, FileFill *fill, void *user, mode_t mode)
 {
     CLEANUP(cleanup_fd) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     int r;
 
     if (fd < 0)
         return error_origin(-errno);
-    r = file_write_all(fd, data, size);
+    r = fill(user, fd);
     if (r == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
         r = error_origin(-errno);
     if (r < 0)
@@ -169,7 +169,7 @@ static int file_rename_new(const char *temporary, const char *path)
     return 0;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t size, mode_t mode, bool replace)
+int file_write_atomic_by(const char *path, FileFill *fill, void *user, mode_t mode, bool replace)
 {
     CLEANUP(cleanup_free) char *temporary = NULL;
     uint8_t random[FILE_RANDOM_BYTES];
@@ -189,7 +189,7 @@ int file_write_atomic(const char *path, const void *data, size_t size, mode_t mo
     text_appendf(&name, "%s.%s.tmp", path, suffix);
     temporary = text_take(&name);
 
-    r = file_write_temporary(temporary, data, size, mode);
+    r = file_write_temporary(temporary, fill, user, mode);
     if (r < 0)
         return error_trace(r);
     if (replace)
@@ -201,4 +201,39 @@ int file_write_atomic(const char *path, const void *data, size_t size, mode_t mo
         return error_origin(r);
     }
     return error_trace(file_sync_folder(path));
+}
+
+typedef struct FileBytes {
+    const void *data;
+    size_t size;
+} FileBytes;
+
+static int file_fill_bytes(void *user, int fd)
+{
+    const FileBytes *bytes = user;
+    return file_write_all(fd, bytes->data, bytes->size);
+}
+
+int file_write_atomic(const char *path, const void *data, size_t size, mode_t mode, bool replace)
+{
+    FileBytes bytes = {data, size};
+    return file_write_atomic_by(path, file_fill_bytes, &bytes, mode, replace);
+}
+
+int file_copy(int from, int to)
+{
+    char block[FILE_CHUNK];
+    off_t at = 0;
+
+    for (;;) {
+        ssize_t size = pread(from, block, sizeof(block), at);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0)
+            return size < 0 ? error_origin(-errno) : 0;
+        int r = file_write_all(to, block, (size_t)size);
+        if (r < 0)
+            return error_trace(r);
+        at += size;
+    }
 }

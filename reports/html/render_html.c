@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "reports/html/html_text.h"
 #include "reports/html/page.h"
@@ -289,7 +290,7 @@ static void append_foot(const Page *page)
     text_appendf(page->text, "\n</main>\n<script>%s</script>\n</body>\n</html>\n", page_script);
 }
 
-int render_html(const Report *report, const RenderOptions *options, Text *text)
+static int render_held(const Report *report, const RenderOptions *options, Text *text)
 {
     Page page = {.report = report, .text = text};
     (void)options;
@@ -307,4 +308,18 @@ int render_html(const Report *report, const RenderOptions *options, Text *text)
     append_table(&page);
     append_foot(&page);
     return 0;
+}
+
+int render_html(const Report *report, const RenderOptions *options, Text *text)
+{
+    Report held;
+
+    if (!report->source.each)
+        return error_trace(render_held(report, options, text));
+    int r = render_hold(report, &held);
+    if (r < 0)
+        return error_trace(r);
+    r = render_held(&held, options, text);
+    render_release(&held);
+    return error_trace(r);
 }

@@ -250,7 +250,7 @@ static bool take_bytes(void *user, const unsigned char *data, size_t size)
     return true;
 }
 
-int render_pdf(const Report *report, const RenderOptions *options, Text *text)
+static int render_held(const Report *report, const RenderOptions *options, Text *text)
 {
     CLEANUP(cleanup_text) Text title = {0};
     char created[CLOCK_TEXT_SIZE];
@@ -278,4 +278,18 @@ int render_pdf(const Report *report, const RenderOptions *options, Text *text)
     paper.draw = true;
     draw_report(&paper);
     return error_trace(paper.api->close(paper.canvas));
+}
+
+int render_pdf(const Report *report, const RenderOptions *options, Text *text)
+{
+    Report held;
+
+    if (!report->source.each)
+        return error_trace(render_held(report, options, text));
+    int r = render_hold(report, &held);
+    if (r < 0)
+        return error_trace(r);
+    r = render_held(&held, options, text);
+    render_release(&held);
+    return error_trace(r);
 }

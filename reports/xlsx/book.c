@@ -34,14 +34,12 @@ lxw_format *book_format(Book *book, double size, bool bold)
     return format;
 }
 
-static double measure_column(const Report *report, size_t index)
+static double measure_heading(const char *title)
 {
-    const ReportColumn *column = &report->columns[index];
-    double heading = (double)text_width(_(column->title));
-    double widest = heading < WIDTH_HEADING ? heading : WIDTH_HEADING;
-    CLEANUP(cleanup_text) Text value = {0};
+    double widest = (double)text_width(title);
+    widest = widest < WIDTH_HEADING ? widest : WIDTH_HEADING;
 
-    for (const char *word = _(column->title); *word;) {
+    for (const char *word = title; *word;) {
         size_t size = strcspn(word, " ");
         CLEANUP(cleanup_text) Text one = {0};
         text_append_bytes(&one, word, size);
@@ -51,15 +49,22 @@ static double measure_column(const Report *report, size_t index)
         word += size;
         word += *word == ' ';
     }
-    for (size_t i = 0; i < report->row_count && i < ROWS_MEASURED; i++) {
-        text_clear(&value);
-        render_append_cell(column->type, &report->rows[i].cells[index], &value);
-        double width = (double)text_width(text_cstr(&value));
-        width += column->forms & REPORT_TREE ? 1.5 * report->rows[i].depth : 0;
-        widest = width > widest ? width : widest;
+    return widest;
+}
+
+static int measure_row(void *user, const ReportRow *row)
+{
+    Book *book = user;
+
+    for (size_t i = 0; i < book->count; i++) {
+        BookColumn *column = &book->columns[i];
+        text_clear(&book->plain);
+        render_append_cell(column->column->type, &row->cells[column->index], &book->plain);
+        double width = (double)text_width(text_cstr(&book->plain));
+        width += column->column->forms & REPORT_TREE ? 1.5 * row->depth : 0;
+        column->width = width > column->width ? width : column->width;
     }
-    widest += WIDTH_PAD;
-    return widest < WIDTH_MIN ? WIDTH_MIN : widest > WIDTH_MAX ? WIDTH_MAX : widest;
+    return ++book->measured == ROWS_MEASURED;
 }
 
 void book_measure(Book *book)
@@ -68,9 +73,15 @@ void book_measure(Book *book)
 
     book->columns = alloc_zero(report->column_count * sizeof(*book->columns));
     for (size_t i = 0; i < report->column_count; i++) {
-        if (report->columns[i].forms & REPORT_IN_TABLE)
+        const ReportColumn *column = &report->columns[i];
+        if (column->forms & REPORT_IN_TABLE)
             book->columns[book->count++] =
-                (BookColumn){.column = &report->columns[i], .index = i, .width = measure_column(report, i)};
+                (BookColumn){.column = column, .index = i, .width = measure_heading(_(column->title))};
+    }
+    report_each(report, measure_row, book); // an error comes again when the rows are written
+    for (size_t i = 0; i < book->count; i++) {
+        double width = book->columns[i].width + WIDTH_PAD;
+        book->columns[i].width = width < WIDTH_MIN ? WIDTH_MIN : width > WIDTH_MAX ? WIDTH_MAX : width;
     }
 }
 

@@ -32,6 +32,7 @@ typedef struct Book {
     lxw_format *indents[BOOK_INDENTS];
     lxw_format *headings[2]; // to the left, to the right
     lxw_format *title, *section, *note, *behind;
+    size_t measured;   // rows
     Text plain, shown; // of the cell being written
 } Book;
 

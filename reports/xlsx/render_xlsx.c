@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "core/base/error.h"
@@ -175,37 +174,48 @@ static void count_levels(const Report *report, size_t counts[static BOOK_LEVELS_
     }
 }
 
-static void write_sheets(Book *book)
+// The sheets that a row may belong to.
+typedef struct Sheets {
+    Book *book;
+    BookSheet whole;
+    BookSheet levels[BOOK_LEVELS_MAX];
+} Sheets;
+
+static int write_row(void *user, const ReportRow *row)
 {
-    const Report *report = book->report;
-    BookSheet whole = {0};
-    BookSheet levels[BOOK_LEVELS_MAX] = {0};
+    Sheets *sheets = user;
+    int depth = row->depth < BOOK_LEVELS_MAX ? row->depth : BOOK_LEVELS_MAX - 1;
+
+    book_write_row(sheets->book, &sheets->whole, row, true);
+    if (sheets->levels[depth].sheet)
+        book_write_row(sheets->book, &sheets->levels[depth], row, false);
+    return 0;
+}
+
+static int write_sheets(Book *book)
+{
+    Sheets sheets = {.book = book};
     size_t counts[BOOK_LEVELS_MAX] = {0};
     CLEANUP(cleanup_text) Text name = {0};
 
-    count_levels(report, counts);
-    begin_sheet(book, &whole, _("Report"), true);
+    count_levels(book->report, counts);
+    begin_sheet(book, &sheets.whole, _("Report"), true);
     for (int depth = 1; depth < BOOK_LEVELS_MAX; depth++) {
         if (counts[depth] < 2)
             continue; // one row is no table
         text_clear(&name);
         text_appendf(&name, _("Level %d"), depth);
-        begin_sheet(book, &levels[depth], text_cstr(&name), false);
+        begin_sheet(book, &sheets.levels[depth], text_cstr(&name), false);
     }
-    for (size_t i = 0; i < report->row_count; i++) {
-        const ReportRow *row = &report->rows[i];
-        int depth = row->depth < BOOK_LEVELS_MAX ? row->depth : BOOK_LEVELS_MAX - 1;
-        book_write_row(book, &whole, row, true);
-        if (levels[depth].sheet)
-            book_write_row(book, &levels[depth], row, false);
-    }
-    end_sheet(book, &whole);
+    int r = report_each(book->report, write_row, &sheets);
+    end_sheet(book, &sheets.whole);
     for (int depth = 1; depth < BOOK_LEVELS_MAX; depth++) {
-        if (levels[depth].sheet)
-            end_sheet(book, &levels[depth]);
+        if (sheets.levels[depth].sheet)
+            end_sheet(book, &sheets.levels[depth]);
     }
-    write_below(book, &whole);
+    write_below(book, &sheets.whole);
     book_write_charts(book);
+    return error_trace(r);
 }
 
 static int write_book(const Report *report, const char *path)
@@ -219,28 +229,50 @@ static int write_book(const Report *report, const char *path)
     set_properties(book.workbook, report);
     make_formats(&book);
     book_measure(&book);
-    write_sheets(&book);
+    int r = write_sheets(&book);
     free(book.columns);
     text_deinit(&book.plain);
     text_deinit(&book.shown);
     errno = 0;
     if (workbook_close(book.workbook) != LXW_NO_ERROR)
         return error_origin(errno ? -errno : -EIO);
+    return error_trace(r);
+}
+
+/// The workbook in a file without a name, which `ret_file` is.
+static int make_file(const Report *report, FILE **ret_file)
+{
+    char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+    CLEANUP(cleanup_file) FILE *file = tmpfile();
+
+    if (!file)
+        return error_origin(-errno);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fileno(file));
+    int r = write_book(report, path);
+    if (r < 0)
+        return error_trace(r);
+    *ret_file = file;
+    file = NULL;
     return 0;
 }
 
 int render_xlsx(const Report *report, const RenderOptions *options, Text *text)
 {
-    char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
-    CLEANUP(cleanup_fd) int fd = memfd_create("studyday-xlsx", MFD_CLOEXEC);
+    CLEANUP(cleanup_file) FILE *file = NULL;
     (void)options;
 
-    if (fd < 0)
-        return error_origin(-errno);
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    int r = write_book(report, path);
+    int r = make_file(report, &file);
     if (r < 0)
         return error_trace(r);
-    r = file_read_fd(fd, FILE_SIZE_MAX, text);
+    r = file_read_fd(fileno(file), FILE_SIZE_MAX, text);
     return r == FILE_E_TOO_LARGE ? error_origin(-EFBIG) : error_trace(r);
+}
+
+int render_xlsx_into(const Report *report, const RenderOptions *options, int fd)
+{
+    CLEANUP(cleanup_file) FILE *file = NULL;
+    (void)options;
+
+    int r = make_file(report, &file);
+    return r < 0 ? error_trace(r) : error_trace(file_copy(fileno(file), fd));
 }

@@ -1,9 +1,10 @@
 // A hand-made report in any form on standard output, for tests that read the form with another program.
-// usage: render_sample orgs|types|hostile|long FORM [ROWS]
+// usage: render_sample orgs|types|hostile FORM, or long|sourced FORM ROWS (sourced: rows are not held)
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/digest.h"
@@ -11,13 +12,15 @@
 #include "reports/render.h"
 #include "tests/reports/sample.h"
 
-static Report *make(const char *name, int rows)
+static Report *make(const char *name, const int *rows)
 {
     if (strcmp(name, "orgs") == 0)
         return sample_orgs();
     if (strcmp(name, "types") == 0)
         return sample_types();
-    return strcmp(name, "long") == 0 ? sample_long(rows) : sample_hostile();
+    if (strcmp(name, "sourced") == 0)
+        return sample_sourced(rows);
+    return strcmp(name, "long") == 0 ? sample_long(*rows) : sample_hostile();
 }
 
 int main(int argc, char **argv)
@@ -30,9 +33,12 @@ int main(int argc, char **argv)
     if (argc < 3 || !zone_set("Asia/Shanghai"))
         return 1;
     const Renderer *renderer = render_find(argv[2]);
-    CLEANUP(cleanup_report) Report *report = make(argv[1], argc > 3 ? atoi(argv[3]) : 0);
+    int rows = argc > 3 ? atoi(argv[3]) : 0;
+    CLEANUP(cleanup_report) Report *report = make(argv[1], &rows);
     if (!renderer)
         return 1;
+    if (report->source.each && renderer->into)
+        return renderer->into(report, &options, STDOUT_FILENO) < 0;
     int r = renderer->render(report, &options, &text);
     if (r == -ENOPKG)
         return 77; // what a test that is skipped says

@@ -1,6 +1,7 @@
 #include "tests/reports/sample.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -119,6 +120,7 @@ Report *sample_hostile(void)
     return report;
 }
 
+#define SAMPLE_LONG_TEXTS 4 // columns, the first ones
 static const ReportColumn long_columns[] = {
     {"member", "Member", REPORT_TEXT, REPORT_EVERYWHERE},
     {"name", "Name", REPORT_TEXT, REPORT_EVERYWHERE},
@@ -130,25 +132,52 @@ static const ReportColumn long_columns[] = {
     {"last", "Last seen", REPORT_DATE, REPORT_EVERYWHERE},
 };
 
-Report *sample_long(int rows)
+static void fill_long(ReportCell *cells, int i)
 {
     static const char *const names[] = {"王芳", "李强", "艾尼瓦尔·买买提", "张伟", "欧阳娜娜"};
-    Report *report = report_new("long", "Members", "rows", long_columns, COUNT_OF(long_columns));
     char text[64];
 
-    for (int i = 0; i < rows; i++) {
-        ReportCell *cells = report_row(report, 0);
-        snprintf(text, sizeof(text), "13100200%07d", i * 37 % 9999991);
-        cells[0] = report_text(text);
-        cells[1] = report_text(names[i % (int)COUNT_OF(names)]);
-        snprintf(text, sizeof(text), "LF-GY-%04d", i / 40);
-        cells[2] = report_text(text);
-        snprintf(text, sizeof(text), "固安县第%d党支部", i / 40);
-        cells[3] = report_text(text);
-        cells[4] = report_number(i % 25);
-        cells[5] = report_number(i % 25 * 90);
-        cells[6] = report_number(i % 25 * 40);
-        cells[7] = report_number(date_from_civil(2026, 1, 1) + i % 300);
+    snprintf(text, sizeof(text), "13100200%07d", (int)(i * 37L % 9999991));
+    cells[0] = report_text(text);
+    cells[1] = report_text(names[i % (int)COUNT_OF(names)]);
+    snprintf(text, sizeof(text), "LF-GY-%04d", i / 40);
+    cells[2] = report_text(text);
+    snprintf(text, sizeof(text), "固安县第%d党支部", i / 40);
+    cells[3] = report_text(text);
+    cells[4] = report_number(i % 25);
+    cells[5] = report_number(i % 25 * 90);
+    cells[6] = report_number(i % 25 * 40);
+    cells[7] = report_number(date_from_civil(2026, 1, 1) + i % 300);
+}
+
+Report *sample_long(int rows)
+{
+    Report *report = report_new("long", "Members", "rows", long_columns, COUNT_OF(long_columns));
+
+    for (int i = 0; i < rows; i++)
+        fill_long(report_row(report, 0), i);
+    return report;
+}
+
+static int each_long(void *from, const Report *report, ReportSee *see, void *user)
+{
+    int r = 0;
+    (void)report;
+
+    for (int i = 0; i < *(const int *)from && r == 0; i++) {
+        ReportCell cells[COUNT_OF(long_columns)];
+        fill_long(cells, i);
+        r = see(user, &(ReportRow){.cells = cells});
+        for (size_t k = 0; k < SAMPLE_LONG_TEXTS; k++)
+            free(cells[k].text);
     }
+    return r;
+}
+
+Report *sample_sourced(const int *rows)
+{
+    Report *report = report_new("long", "Members", "rows", long_columns, COUNT_OF(long_columns));
+
+    report->source = (ReportSource){each_long, (void *)rows};
     return report;
 }

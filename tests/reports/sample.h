@@ -11,3 +11,5 @@ Report *sample_types(void);
 Report *sample_hostile(void);
 /// A list of `rows` members as an office would ask for it.
 Report *sample_long(int rows);
+/// The same, its rows made while they are written; `rows` must outlive it.
+Report *sample_sourced(const int *rows);

@@ -1,8 +1,14 @@
 // The forms of a report, against golden files. Run with `--write` after the folder to replace them.
 #include "tests/reports/test.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "core/base/clock.h"
 #include "core/base/digest.h"
+#include "core/base/file.h"
 #include "reports/render.h"
 #include "tests/reports/golden.h"
 #include "tests/reports/sample.h"
@@ -103,6 +109,81 @@ static void render_find_knows_no_form_that_is_not_there(void **state)
     assert_null(render_find(""));
 }
 
+/// What the form makes of rows that are held, and of the same rows from a source.
+static void check_sourced(const char *form)
+{
+    static const RenderOptions options;
+    static const int rows = 300; // several flushes, were they small
+    const Renderer *renderer = render_find(form);
+    Report *held = sample_long(rows), *sourced = sample_sourced(&rows);
+    Text expected = {0}, text = {0};
+
+    assert_int_equal(renderer->render(held, &options, &expected), 0);
+    assert_int_equal(renderer->render(sourced, &options, &text), 0);
+    assert_string_equal(text_cstr(&text), text_cstr(&expected));
+    text_clear(&text);
+    if (renderer->into) {
+        FILE *file = tmpfile();
+        assert_int_equal(renderer->into(sourced, &options, fileno(file)), 0);
+        rewind(file);
+        assert_int_equal(file_read_fd(fileno(file), 1 << 20, &text), 0);
+        assert_string_equal(text_cstr(&text), text_cstr(&expected));
+        fclose(file);
+    }
+    report_free(held);
+    report_free(sourced);
+    text_deinit(&expected);
+    text_deinit(&text);
+}
+
+static void sourced_rows_come_out_as_held_ones_do(void **state)
+{
+    static const char *const forms[] = {"text", "csv", "json", "jsonl", "html"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        check_sourced(forms[i]);
+}
+
+static int fail_each(void *from, const Report *report, ReportSee *see, void *user)
+{
+    (void)from;
+    (void)report;
+    (void)see;
+    (void)user;
+    return -EIO;
+}
+
+static void source_that_fails_fails_every_form(void **state)
+{
+    static const char *const forms[] = {"text", "csv", "json", "jsonl", "html", "xlsx"};
+    static const RenderOptions options;
+    static const int rows = 1;
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        Report *report = sample_sourced(&rows);
+        Text text = {0};
+        report->source.each = fail_each;
+        assert_int_equal(render_find(forms[i])->render(report, &options, &text), -EIO);
+        text_deinit(&text);
+        report_free(report);
+    }
+}
+
+static void into_a_full_disk_fails(void **state)
+{
+    static const char *const forms[] = {"csv", "jsonl", "xlsx"};
+    static const RenderOptions options;
+    static const int rows = 10;
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        Report *report = sample_sourced(&rows);
+        int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+        assert_int_equal(render_find(forms[i])->into(report, &options, fd), -ENOSPC);
+        close(fd);
+        report_free(report);
+    }
+}
+
 static void text_without_rows_says_none(void **state)
 {
     static const ReportColumn columns[] = {{"a", "A", REPORT_TEXT, REPORT_EVERYWHERE}};
@@ -132,6 +213,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(json_gives_each_type_its_exact_value),
         cmocka_unit_test(json_escapes_names),
         cmocka_unit_test(jsonl_has_one_row_a_line),
+        cmocka_unit_test(sourced_rows_come_out_as_held_ones_do),
+        cmocka_unit_test(source_that_fails_fails_every_form),
+        cmocka_unit_test(into_a_full_disk_fails),
         cmocka_unit_test(render_find_knows_no_form_that_is_not_there),
     };
     if (argc < 2 || !zone_set("Asia/Shanghai"))
