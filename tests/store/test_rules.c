@@ -165,6 +165,11 @@ static void a_version_of_a_closed_month_is_not_changed(void **state)
     assert_int_equal(put_rule(site, RULE_CAP, "cap", 1, "2026-09-01", "online=61"), RULES_E_CLOSED);
     assert_int_equal(put_rule(site, RULE_CAP, "cap", 1, "2026-09-01", "online=60"), 0); // the same
     assert_int_equal(put_rule(site, RULE_CAP, "cap", 2, "2026-11-01", "online=71"), 0);
+    assert_int_equal(put_rule(site, RULE_POINTS, "points", 1, "2026-11-01", "enabled=yes"), 0);
+    assert_int_equal(put_rule(site, RULE_POINTS, "points", 1, "2026-11-01", "enabled=no"), 0);
+    assert_int_equal(put_rule(site, RULE_GRADE, "stars", 1, "2026-11-01", "figure=overall A=0"), 0);
+    assert_int_equal(put_rule(site, RULE_GRADE, "stars", 1, "2026-11-01", "figure=overall B=0"),
+                     RULES_E_CLOSED); // it holds before its day as well
     assert_int_equal(put_rule(site, RULE_TARGET, "target", 1, "", "member=1 secretary=1 committee=1"),
                      RULES_E_CLOSED);
 }

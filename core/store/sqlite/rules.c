@@ -47,8 +47,9 @@ static int rule_is_used(Store *store, const Rules *rules, const Rule *rule, bool
 
     if (!find)
         return error_origin(-EIO);
-    // Before the first version of a name the first one holds.
-    bool first = rule == rules->rules || rules_next(rules, rule - 1) != rule;
+    // Before the first version of a name the first one holds, but of caps and points none does.
+    bool begins = rule->kind == RULE_CAP || rule->kind == RULE_POINTS;
+    bool first = !begins && (rule == rules->rules || rules_next(rules, rule - 1) != rule);
     db_bind_int(find, 1, first ? INT32_MIN : month_of_date(rule->from));
     db_bind_int(find, 2, next ? month_of_date(next->from - 1) : INT32_MAX);
     int r = db_step(&store->db, find);
