@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/listing.h"
+#include "cli/roll_typing.h"
 #include "cli/writer.h"
 #include "core/base/i18n.h"
 #include "office/office.h"
@@ -161,6 +162,35 @@ static int roll_print(CommandContext *context, int argc, char **argv, const Opti
                          : code;
 }
 
+// At a terminal lines are looked at as they are typed; what is right is handed over in a file.
+static int roll_type(CommandContext *context, int argc, char **argv, const char *name)
+{
+    CLEANUP(cleanup_text) Text lines = {0};
+    CLEANUP(cleanup_text) Text out = {0};
+    CLEANUP(cleanup_text) Text err = {0};
+    CLEANUP(cleanup_store) Store *store = NULL;
+    CLEANUP(cleanup_file) FILE *file = NULL;
+    int code = EX_OK;
+
+    store = command_open_read(context, &code);
+    if (!store)
+        return code;
+    code = roll_typing_run(store, name, &lines);
+    store = store_close(store);
+    if (code != EX_OK || lines.size == 0)
+        return code;
+    file = tmpfile();
+    if (!file || fwrite(lines.data, 1, lines.size, file) != lines.size || fflush(file) != 0 ||
+        fseek(file, 0, SEEK_SET) != 0) {
+        fprintf(stderr, "studyday: roll: %s\n", strerror(errno));
+        return EX_IOERR;
+    }
+    code = writer_run(context->config, argc, argv, "-", fileno(file), &out, &err);
+    fputs(text_cstr(&out), stdout);
+    fputs(text_cstr(&err), stderr);
+    return code;
+}
+
 static bool roll_is(const Options *options, const char *verb, int least, int most)
 {
     return options->operand_count >= least && options->operand_count <= most &&
@@ -182,6 +212,8 @@ static int cmd_roll_run(CommandContext *context, int argc, char **argv)
         return roll_show(context, &options, strcmp(options.operands[0], "show") == 0);
     if (roll_is(&options, "list", 1, 1))
         return roll_list(context, &options);
+    if (roll_is(&options, "enter", 2, 2) && isatty(STDIN_FILENO))
+        return roll_type(context, argc, argv, options.operands[1]);
     if (roll_is(&options, "enter", 2, 3))
         return command_office(context, argc, argv, options.operand_count == 3 ? options.operands[2] : "-");
     if (roll_is(&options, "import", 2, 2))

@@ -147,7 +147,13 @@ static bool has_entry(const RollEntry *entries, size_t count, const RollEntry *e
     return false;
 }
 
-// What the batch register knows the line by, like any other line of a batch.
+static void digest_text(const Text *text, uint8_t ret_digest[static DIGEST_SIZE])
+{
+    digest_sha256(&(DigestPart){text->data, text->size}, 1, ret_digest);
+}
+
+// What the batch register knows the line by, like any other line of a batch. What was taken back and is
+// stated once more is another line of it.
 static int book_note_line(RollBook *book, int line, const RollEntry *entry, uint64_t seq)
 {
     CLEANUP(cleanup_text) Text said = {0};
@@ -156,10 +162,14 @@ static int book_note_line(RollBook *book, int line, const RollEntry *entry, uint
     bool known = false;
 
     text_appendf(&said, "%d %s %" PRId64 " %s", line, event_kind_word(entry->kind), entry->at, entry->reason);
-    digest_sha256(&(DigestPart){said.data, said.size}, 1, digest);
-    text_appendf(&why, "%s:%d", book->code, line);
+    digest_text(&said, digest);
     int r = ledger_line_known(book->office->store, book->code, digest, &known);
-    if (r == 0 && !known) // it is known when it was taken back and is stated once more
+    if (known) {
+        text_appendf(&said, " %" PRIu64, seq);
+        digest_text(&said, digest);
+    }
+    text_appendf(&why, "%s:%d", book->code, line);
+    if (r == 0)
         r = ledger_line_note(book->office->store, book->code, digest, seq, book->office->request->actor,
                              text_cstr(&why));
     return error_trace(r);

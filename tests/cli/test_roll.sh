@@ -187,6 +187,40 @@ exits 64 "headcount without a reason" $studyday headcount add --session S-1 --po
 exits 64 "headcount that is none" $studyday headcount add --session S-1 --point P-2 --count -1 --why x
 exits 65 "headcount at a point that takes no part" $studyday headcount add --session S-1 --point P-9 --count 1 --why x
 exits 65 "headcount of an unknown session" $studyday headcount add --session S-9 --point P-2 --count 1 --why x
+# At a terminal each line is looked at when it is typed.
+cat >typing.py <<'PY'
+import os, pty, sys
+
+lines = open(sys.argv[1]).read()
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+os.write(terminal, lines.encode() + b"\x04")
+said = b""
+while True:
+    try:
+        more = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not more:
+        break
+    said += more
+sys.stdout.write(said.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+{
+    echo "1-$(check R2 1) leave=ill"
+    echo "1-001 in"
+    echo "7-001 in"
+    echo "nonsense"
+} >lines
+exits 0 "enter at a terminal" python3 typing.py lines $studyday roll enter R2 --why "on leave after all"
+has "… shows whose line it is" out '1  N1 乙一'
+has "… and a wrong code at once" out '001 is not the check code of line 1'
+has "… and a line that is not there" out 'roll R2 has lines 1 to 1'
+has "… takes what is right" out 'roll R2: 0 lines added, 1 corrected, 0 unchanged'
+is "… and it counts" "$(status_of N1)" leave
+exits 65 "enter at a terminal into no roll" python3 typing.py lines $studyday roll enter R9
 cat >night.csv <<'CSV'
 session,kind,title,starts,ends,org,minutes
 S-2,meeting,晚间会议,2026-10-11 22:00,2026-10-12 01:00,C,180
