@@ -163,7 +163,8 @@ static int import_members_put(Import *import, const void *data)
     MemberFile *file = import->state;
 
     import_members_name(import, line->member);
-    if (!import_members_check(import, line) || !import_members_check_exemption(import, line))
+    if (!import_members_check(import, line) || !import_members_check_name(import, line) ||
+        !import_members_check_exemption(import, line))
         return 0;
     file->ends |= line->to != DATE_NONE;
     if (!import_members_is_disordered(import, line->member))

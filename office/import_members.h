@@ -64,6 +64,8 @@ uint64_t import_members_line(Import *import, const char *member, Date from);
 uint64_t import_members_exempt_line(Import *import, const char *member, Date from);
 /// What a line must not say of itself. False after having said so.
 bool import_members_check(Import *import, const MemberLine *line);
+/// All lines of a member must have one name. False after having said that they do not.
+bool import_members_check_name(Import *import, const MemberLine *line);
 /// Two lines about one exemption must agree. False after having said that they do not.
 bool import_members_check_exemption(Import *import, const MemberLine *line);
 /// Says whose card it is: that of a member in another line, or in the register.

@@ -35,6 +35,22 @@ uint64_t import_members_line(Import *import, const char *member, Date from)
     return seen_line(import, seen_digest(&import->seen, parts, sizeof(parts) / sizeof(parts[0])));
 }
 
+// A name is not dated: all lines of a member must have the same.
+bool import_members_check_name(Import *import, const MemberLine *line)
+{
+    const char *parts[] = {line->member, "name"};
+    uint32_t content = (uint32_t)seen_digest(&import->seen, &line->name, 1);
+    const SeenEntry *before =
+        seen_note(&import->seen, seen_digest(&import->seen, parts, sizeof(parts) / sizeof(parts[0])), content,
+                  import->line);
+
+    if (!before || before->content == content)
+        return true;
+    import_error(import, MEMBERS_NAME, _("is another one than that of %s in line %" PRIu32), line->member,
+                 before->line);
+    return false;
+}
+
 uint64_t import_members_exempt_line(Import *import, const char *member, Date from)
 {
     return seen_line(import, exemption_key(import, member, from));

@@ -310,6 +310,31 @@ static void a_transfer_that_is_dated_back_takes_the_attendance_along(void **stat
     site_assert_findings(site, 0);
 }
 
+static bool keeps_m1(void *user, const char *member)
+{
+    (void)user;
+    return strcmp(member, "m1") == 0;
+}
+
+static void who_has_left_does_not_come_back_by_a_later_fact(void **state)
+{
+    Site *site = *state;
+    Date date;
+    int64_t ended = 0;
+
+    begin_days(site, "CITY");
+    site_state_member(site, "m6 BRANCH-A1 " AFTER);
+    assert_true(date_parse(MOVE, &date));
+    assert_int_equal(store_begin(site->store), 0);
+    assert_int_equal(roster_end_others(site->store, date, keeps_m1, NULL, &ended), 0);
+    site_settle(site);
+    assert_int_equal(ended, 6);
+    assert_int_equal(site_tally(site, "before", "BRANCH-B1").expected, 2);
+    assert_int_equal(site_tally(site, "after", "BRANCH-A1").expected, 1);
+    assert_conflicts(site, "");
+    site_assert_findings(site, 0);
+}
+
 typedef struct RoleAsked {
     int64_t member;
     MemberRole role;
@@ -425,6 +450,7 @@ int main(void)
         TEST(two_exemptions_of_one_day_are_found_where_their_reasons_differ),
         TEST(who_leaves_or_joins_in_mid_month_is_put_right_when_it_is_known),
         TEST(a_transfer_that_is_dated_back_takes_the_attendance_along),
+        TEST(who_has_left_does_not_come_back_by_a_later_fact),
         TEST(r17_a_role_that_changes_in_mid_year_counts_from_its_day),
         TEST(a_watcher_is_told_what_was_and_what_is),
     };

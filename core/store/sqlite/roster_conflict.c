@@ -163,7 +163,7 @@ static int conflicts_of_rows(Conflicts *c, StatementId id, RosterConflictKind ki
             continue;
         if (!db_null(get, 4) && db_int(get, 4) <= to)
             to = (Date)db_int(get, 4) - 1;
-        int stop = conflict_tell(c, kind, db_text(get, 0), from, to, org);
+        int stop = to < from ? 0 : conflict_tell(c, kind, db_text(get, 0), from, to, org);
         if (stop) {
             sqlite3_reset(get);
             return stop;

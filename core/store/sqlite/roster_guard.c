@@ -21,6 +21,18 @@ static int member_note_left(Store *store, int64_t member, Date last)
     return error_trace(r);
 }
 
+// A home that was to begin later does not: it ends before its first day.
+static int member_cancel(Store *store, int64_t member, Date date)
+{
+    sqlite3_stmt *cancel = store_get(store, SQL_MEMBER_STATE_CANCEL);
+
+    if (!cancel)
+        return error_origin(-EIO);
+    db_bind_int(cancel, 1, member);
+    db_bind_int(cancel, 2, date);
+    return error_trace(db_run(&store->db, cancel));
+}
+
 int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const char *member), void *user,
                       int64_t *ret_ended)
 {
@@ -54,6 +66,8 @@ int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const ch
         db_bind_int(end, 2, m);
         db_bind_int(end, 3, from);
         r = db_run(&store->db, end);
+        if (r == 0)
+            r = member_cancel(store, m, date);
         if (r == 0)
             r = member_note_left(store, m, date - 1);
         ended++;
