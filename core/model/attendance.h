@@ -79,8 +79,8 @@ typedef struct Attendance {
 void attendance_fold(const SessionRules *session, Duty duty, const Fact *facts, size_t count,
                      Attendance *ret_attendance);
 
-/// R13: whether the check `a` counts rather than `b` (NULL: none yet): the later one; of one instant the best for
-/// the member.
+/// R13: whether the check `a` counts rather than `b` (NULL: none yet): the later one; of one instant the best
+/// for the member.
 bool attendance_check_is_later(const Fact *a, const Fact *b);
 
 /// The status as shown (studyday-rules(7), table of statuses; R10): exempt for the exempt, absent or
