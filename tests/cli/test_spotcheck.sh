@@ -72,6 +72,18 @@ exits 0 "draw a point" $studyday spotcheck draw --session S-1 --points 1 --org A
 is "… draws whose own point it is" "$(drawn)" "N1 N2 N3 N4 N5 "
 is "… as number 2" "$(head_of spotcheck)" 2
 
+printf '%s\n' session,kind,title,starts,ends,org,minutes S-F,study-day,将来,2199-01-10\ 09:00,2199-01-10\ 11:00,C,120 \
+    S-I,joint,联席,2199-01-11\ 09:00,2199-01-11\ 11:00,A-1,120 >future.csv
+printf '%s\n' session,member S-I,N1 S-I,N2 S-I,Q1 S-I,X1 S-I,M1 >invited.csv
+$studyday import sessions future.csv >/dev/null && $studyday import invitations invited.csv >/dev/null
+exits 0 "draw for a session to come" $studyday spotcheck draw --session S-F --members 99 --dry-run --format json
+is "… is from who will be expected" "$(drawn | wc -w)" 16
+exits 0 "draw from who is invited" $studyday spotcheck draw --session S-I --members 99 --dry-run --format json
+is "… wherever they belong, without the exempt" "$(drawn)" "M1 N1 N2 Q1 "
+has "… of no organisation" out '"session":"S-I","org":null,"unit":"member"'
+exits 0 "… within one organisation" $studyday spotcheck draw --session S-I --members 99 --org A-2 --dry-run --format json
+is "… only its own" "$(drawn)" "N1 N2 "
+
 exits 64 "cancel without a reason" $studyday spotcheck cancel 2
 exits 65 "cancel what is not there" $studyday spotcheck cancel 9 --why x
 exits 0 "cancel" $studyday spotcheck cancel 2 --why "the road is closed"
