@@ -118,8 +118,7 @@ static int change_tell(Office *office, const SessionKnown *known, const char *wh
     session_known_append(known, &was);
     session_known_append(&now, &is);
     text_appendf(&office->reply->out, _("%s: changed\n"), known->row->code);
-    r = detail_audit(office, "session-change", known->row->code, why ? why : "", &was, &is);
-    return r < 0 ? error_trace(r) : error_trace(session_settle(office));
+    return error_trace(detail_audit(office, "session-change", known->row->code, why ? why : "", &was, &is));
 }
 
 static bool change_fits(Office *office, const SessionPlan *plan)
@@ -136,17 +135,19 @@ static bool change_fits(Office *office, const SessionPlan *plan)
         office_refuse(office, EX_USAGE, _("change: what is to be changed?"));
         return false;
     }
+    if (office->options.operand_count > 2 && (plan->starts != TIME_NONE || plan->ends != TIME_NONE)) {
+        office_refuse(office, EX_USAGE, _("change: --starts and --ends are for one session at a time"));
+        return false;
+    }
     return true;
 }
 
-static int change(Office *office, const SessionPlan *plan)
+static int change(Office *office, const SessionPlan *plan, int64_t *count)
 {
     CLEANUP(cleanup_known) SessionKnown known = {0};
     RosterChange changed = ROSTER_SAME;
     const char *why = options_get(&office->options, "why");
 
-    if (!change_fits(office, plan))
-        return 0;
     int r = session_known_load(office, plan->code, &known);
     if (r == QUERY_E_UNKNOWN)
         return office_refuse(office, EX_DATAERR, _("there is no session %s"), plan->code);
@@ -161,27 +162,37 @@ static int change(Office *office, const SessionPlan *plan)
         text_appendf(&office->reply->out, _("%s: is so already\n"), plan->code);
         return 0;
     }
+    ++*count;
     return error_trace(change_tell(office, &known, why));
 }
 
+// Several sessions at once, such as all of a series: each with its entry, or none.
 static int session_change(Office *office)
 {
+    const Options *options = &office->options;
     SessionPlan plan = {0};
-    int r = session_plan_take(office, office->options.operands[1], &plan) ? change(office, &plan) : 0;
+    int64_t count = 0;
+    int r = 0;
 
+    bool fine = session_plan_take(office, options->operands[1], &plan) && change_fits(office, &plan);
+    for (int i = 1; fine && i < options->operand_count && r == 0 && office->reply->exit_code == EX_OK; i++) {
+        plan.code = options->operands[i];
+        r = change(office, &plan, &count);
+    }
     session_plan_deinit(&plan);
+    if (office->reply->exit_code != EX_OK)
+        text_clear(&office->reply->out); // nothing of it has been done
+    else if (r == 0 && count)
+        r = session_settle(office);
     return error_trace(r);
 }
 
-static int session_cancel(Office *office)
+static int cancel(Office *office, const char *code, const char *why)
 {
     CLEANUP(cleanup_known) SessionKnown known = {0};
     CLEANUP(cleanup_text) Text was = {0}, is = {0};
-    const char *code = office->options.operands[1], *why = office_why(office);
     SessionStored stored;
 
-    if (!why)
-        return 0;
     int r = session_known_load(office, code, &known);
     if (r == QUERY_E_UNKNOWN)
         return office_refuse(office, EX_DATAERR, _("there is no session %s"), code);
@@ -199,11 +210,24 @@ static int session_cancel(Office *office)
                              _("%s: its month is closed, or was: what was reported then names the session"),
                              code);
     session_known_append(&known, &was);
-    r = detail_audit(office, "session-cancel", code, why, &was, &is);
-    if (r < 0)
-        return error_trace(r);
     text_appendf(&office->reply->out, _("%s: taken out; what still comes about it is parked\n"), code);
-    return error_trace(session_settle(office));
+    return error_trace(detail_audit(office, "session-cancel", code, why, &was, &is));
+}
+
+static int session_cancel(Office *office)
+{
+    const char *why = office_why(office);
+    int r = 0;
+
+    if (!why)
+        return 0;
+    for (int i = 1; i < office->options.operand_count && r == 0; i++)
+        r = cancel(office, office->options.operands[i], why); // what cannot be is all named
+    if (office->reply->exit_code != EX_OK)
+        text_clear(&office->reply->out);
+    else if (r == 0)
+        r = session_settle(office);
+    return error_trace(r);
 }
 
 // Whether the first or the last invitation may change who is expected. False after having refused.
@@ -275,8 +299,8 @@ static const struct {
     int (*run)(Office *office);
 } actions[] = {
     {"add", 2, 2, session_add},
-    {"change", 2, 2, session_change},
-    {"cancel", 2, 2, session_cancel},
+    {"change", 2, OPERANDS_MAX, session_change},
+    {"cancel", 2, OPERANDS_MAX, session_cancel},
     {"invite", 3, OPERANDS_MAX, session_invite},
     {"uninvite", 3, OPERANDS_MAX, session_invite},
 };
@@ -292,7 +316,7 @@ static int session_run(Office *office)
     }
     return office_refuse(
         office, EX_USAGE,
-        _("add CODE, change CODE, cancel CODE, invite CODE MEMBER…, uninvite CODE MEMBER…, list "
+        _("add CODE, change CODE…, cancel CODE…, invite CODE MEMBER…, uninvite CODE MEMBER…, list "
           "or show CODE"));
 }
 

@@ -134,6 +134,14 @@ exits 0 "… to what has not" $studyday session invite ONE M1
 has "… says what it means" out '^The session expects the invited alone\.$'
 sound "after invitations"
 
+exits 0 "change of several" $studyday session change SD-2099-12-05 SD-2099-12-20 --title 学习日 --minutes 90
+is "… of each" "$(grep -c ': changed$' out)" 2
+exits 64 "… but not of their times" $studyday session change SD-2099-12-05 SD-2099-12-20 --starts "2099-12-05 10:00"
+exits 65 "cancel of several, one of which is not there" $studyday session cancel SD-2099-12-05 SD-2099-12-06 --why x
+is "… says of none that it was" "$(cat out)" ""
+exits 0 "… takes out none" $studyday session show SD-2099-12-05
+exits 0 "cancel of several" $studyday session cancel SD-2100-02-05 SD-2100-02-20 --why x
+exits 65 "… takes out all" $studyday session show SD-2100-02-20
 exits 64 "cancel without a reason" $studyday session cancel ONE
 exits 0 "cancel" $studyday session cancel ONE --why "fell out"
 exits 65 "… and it is gone" $studyday session show ONE
