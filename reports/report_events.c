@@ -36,5 +36,9 @@ void report_events_append(const EventRow *event, Text *text)
     append_string(text, ",\"state\":", event_state_word(event->state));
     append_string(text, ",\"reason\":", event->reason);
     append_string(text, ",\"point\":", event->point);
+    if (event->who) {
+        append_string(text, ",\"who\":", event->who);
+        append_string(text, ",\"why\":", event->why);
+    }
     text_append_char(text, '}');
 }

@@ -150,6 +150,7 @@ typedef struct EventRow {
     const char *reason;    // of a parked or quarantined one, else NULL
     const char *canonical; // canonical bytes
     size_t canonical_size;
+    const char *who, *why; // of the office's: who stated it and why; NULL where it is not noted
 } EventRow;
 typedef struct EventFilter {
     const char *session, *member, *terminal; // NULL: any

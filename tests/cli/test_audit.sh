@@ -45,6 +45,10 @@ has "… with who and why as the line says" out ', by 王会计 \(B-7\): 网断�
 exits 0 "a void is explained" $studyday explain --session S-1 --member M1
 has "… with what was entered" out ', by uid:[0-9]+.*: paper roll: void$'
 has "… and by whom it was taken back" out 'taken back by office .*, by uid:[0-9]+.*: another M1$'
+exits 0 "events" $studyday events --terminal office
+has "… have who and why of an addition" out '"kind":"in",.*"who":"uid:[0-9]+[^"]*","why":"paper roll"}$'
+has "… of a void" out '"kind":"void",.*"who":"uid:[0-9]+[^"]*","why":"another M1"}$'
+has "… and of a line of a batch" out '"kind":"in",.*"who":"王会计 \(B-7\)","why":"网断了"}$'
 exits 64 "explain without a report" $studyday explain
 exits 64 "explain of both" $studyday explain --session S-1 --month 2026-10
 exits 64 "explain of no figure" $studyday explain --session S-1 --column nothing

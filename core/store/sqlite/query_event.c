@@ -4,7 +4,9 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/model/code.h"
 #include "core/store/sqlite/ledger_private.h"
+#include "core/store/sqlite/office_note.h"
 
 // The stored events by arrival, each with where it was found to belong: with this anyone can answer why a
 // figure is what it is.
@@ -88,6 +90,34 @@ static int listing_names(Listing *l, EventRecord *record, EventRow *row, char se
     return r < 0 ? error_trace(r) : 0;
 }
 
+// What the office's statement that another event is void names (void_canonical() in ledger_office.c).
+static bool void_target(const EventRow *row, char ret_terminal[static 33], char ret_epoch[static ULID_SIZE],
+                        unsigned long long *ret_seq)
+{
+    return sscanf(row->canonical,
+                  "{\"at\":\"%*[^\"]\",\"kind\":\"void\",\"of\":%llu,\"seq\":%*u,\"x-epoch\":\"%26[^\"]\","
+                  "\"x-terminal\":\"%32[^\"]\"}",
+                  ret_seq, ret_epoch, ret_terminal) == 3;
+}
+
+static int listing_tell(Listing *l, EventRow *row)
+{
+    OfficeNote note = {0};
+    char terminal[33], epoch[ULID_SIZE];
+    unsigned long long seq;
+    int r = 0;
+
+    if (strcmp(row->terminal, NAME_OFFICE) == 0)
+        r = void_target(row, terminal, epoch, &seq) ? office_note_void(l->store, terminal, epoch, seq, &note)
+                                                    : office_note_event(l->store, row->seq, &note);
+    row->who = note.who;
+    row->why = note.why;
+    if (r == 0)
+        r = l->each(l->user, row);
+    office_note_deinit(&note);
+    return r;
+}
+
 static int listing_row(Listing *l, sqlite3_stmt *s)
 {
     char session_code[65], member_code[65], reason[32] = "";
@@ -122,7 +152,7 @@ static int listing_row(Listing *l, sqlite3_stmt *s)
     row.canonical = text_cstr(&l->canonical);
     row.canonical_size = l->canonical.size;
     if (r == 0 && filter_holds(l->filter, &row))
-        r = l->each(l->user, &row);
+        r = listing_tell(l, &row);
     event_record_deinit(&record);
     return r;
 }

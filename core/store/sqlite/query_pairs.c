@@ -1,6 +1,5 @@
 #include "core/store/query_pairs.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "core/model/code.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/office_note.h"
 #include "core/store/sqlite/pairs.h"
 
 // From a figure down to its events. The attendance row has the facts with the numbers of their events; here
@@ -105,19 +105,13 @@ int query_pair_member(Store *store, const PairView *pair, MemberRow *ret_member)
     return 0;
 }
 
-// An event by its terminal, with who and why where it is the office's. Owned.
+// An event by its terminal, with who and why where it is the office's.
 typedef struct Source {
     char terminal[33], epoch[ULID_SIZE];
     uint64_t seq;
     Time received_at;
-    char *who, *why;
+    OfficeNote note;
 } Source;
-
-static void source_deinit(Source *source)
-{
-    free(source->who);
-    free(source->why);
-}
 
 static int source_load(Store *store, int64_t stream, uint64_t seq, Source *ret_source)
 {
@@ -139,28 +133,10 @@ static int source_load(Store *store, int64_t stream, uint64_t seq, Source *ret_s
     return r < 0 ? error_trace(r) : 0;
 }
 
-// The entry of the audit log about `subject`: an addition is "office:SEQ", a voiding "TERMINAL:EPOCH:SEQ".
-static int source_note(Store *store, const char *subject, Source *source)
-{
-    sqlite3_stmt *get = store_get(store, SQL_AUDIT_OF);
-
-    if (!get)
-        return error_origin(-EIO);
-    db_bind_text(get, 1, subject);
-    int r = db_step(&store->db, get);
-    if (r > 0) {
-        source->who = alloc_string(db_text(get, 0));
-        source->why = alloc_string(db_text(get, 1));
-    }
-    sqlite3_reset(get);
-    return r < 0 ? error_trace(r) : 0;
-}
-
 // What voided the event; nothing in it if the event stands.
 static int source_void(Store *store, const PairFact *fact, const Source *event, Source *ret_source)
 {
     sqlite3_stmt *by = store_get(store, SQL_MONTH_VOIDED_BY);
-    char subject[33 + ULID_SIZE + 24];
 
     if (!by)
         return error_origin(-EIO);
@@ -173,29 +149,9 @@ static int source_void(Store *store, const PairFact *fact, const Source *event, 
     if (r <= 0)
         return error_trace(r);
     r = source_load(store, stream, seq, ret_source);
-    snprintf(subject, sizeof(subject), "%s:%s:%" PRIu64, event->terminal, event->epoch, event->seq);
     if (r == 0 && strcmp(ret_source->terminal, NAME_OFFICE) == 0)
-        r = source_note(store, subject, ret_source);
+        r = office_note_void(store, event->terminal, event->epoch, event->seq, &ret_source->note);
     return error_trace(r);
-}
-
-// A line of a batch says who and why by itself.
-static int source_line(Store *store, Source *source)
-{
-    sqlite3_stmt *get = store_get(store, SQL_BATCH_LINE_OF);
-    CLEANUP(cleanup_text) Text who = {0};
-
-    if (!get)
-        return error_origin(-EIO);
-    db_bind_int(get, 1, (int64_t)source->seq);
-    int r = db_step(&store->db, get);
-    if (r > 0) {
-        text_appendf(&who, "%s (%s)", db_text(get, 1), db_text(get, 0));
-        source->who = text_take(&who);
-        source->why = alloc_string(db_text(get, 2));
-    }
-    sqlite3_reset(get);
-    return r < 0 ? error_trace(r) : 0;
 }
 
 static int event_tell(Store *store, const PairFact *fact, int (*each)(void *user, const PairEvent *event),
@@ -203,12 +159,10 @@ static int event_tell(Store *store, const PairFact *fact, int (*each)(void *user
 {
     const PointInfo *point = point_info(store, fact->fact.point_key);
     Source source = {0}, by = {0};
-    char subject[40];
     int r = source_load(store, fact->stream, fact->seq, &source);
 
-    snprintf(subject, sizeof(subject), "%s:%" PRIu64, NAME_OFFICE, fact->seq);
     if (r == 0 && strcmp(source.terminal, NAME_OFFICE) == 0)
-        r = fact->batch ? source_line(store, &source) : source_note(store, subject, &source);
+        r = office_note_event(store, fact->seq, &source.note);
     if (r == 0 && fact->fact.is_void)
         r = source_void(store, fact, &source, &by);
     PairEvent event = {.terminal = source.terminal,
@@ -217,18 +171,18 @@ static int event_tell(Store *store, const PairFact *fact, int (*each)(void *user
                        .received_at = source.received_at,
                        .fact = fact->fact,
                        .batch = fact->batch,
-                       .who = source.who,
-                       .why = source.why,
+                       .who = source.note.who,
+                       .why = source.note.why,
                        .void_terminal = by.terminal[0] ? by.terminal : NULL,
                        .void_epoch = by.terminal[0] ? by.epoch : NULL,
                        .void_seq = by.seq,
-                       .void_who = by.who,
-                       .void_why = by.why};
+                       .void_who = by.note.who,
+                       .void_why = by.note.why};
     event.fact.point = point ? point->code : NULL;
     if (r == 0)
         r = each(user, &event);
-    source_deinit(&source);
-    source_deinit(&by);
+    office_note_deinit(&source.note);
+    office_note_deinit(&by.note);
     return r;
 }
 
