@@ -7,6 +7,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/store/rules.h"
 #include "office/detail.h"
 #include "office/session.h"
 #include "office/session_series.h"
@@ -246,6 +247,25 @@ static int add(Office *office, const SessionPlan *plan)
     return error_trace(session_settle(office));
 }
 
+// A course that can be taken for longer than the rules give for making up is made up until its own end: what
+// the platform says counts as making up, and nobody is late within the time of the course.
+static int add_deadline(Office *office, SessionPlan *plan)
+{
+    Date starts = zone_date(plan->starts), ends = zone_date(plan->ends);
+    Rules rules;
+
+    if (plan->kind != SESSION_ONLINE || plan->is_series || plan->starts == TIME_NONE || ends <= starts ||
+        plan->makeup_until != DATE_NONE || plan->makeup_days >= 0)
+        return 0;
+    int r = rules_load(office->store, &rules);
+    if (r < 0)
+        return error_trace(r);
+    if (ends > starts + rules_session(&rules, SESSION_ONLINE, starts).makeup_days)
+        plan->makeup_until = ends;
+    rules_deinit(&rules);
+    return 0;
+}
+
 int session_add(Office *office)
 {
     SessionPlan plan = {0};
@@ -253,8 +273,11 @@ int session_add(Office *office)
 
     if (options_has(&office->options, "why") && !office_why(office))
         return 0;
-    if (session_plan_take(office, office->options.operands[1], &plan))
-        r = add(office, &plan);
+    if (session_plan_take(office, office->options.operands[1], &plan)) {
+        r = add_deadline(office, &plan);
+        if (r == 0)
+            r = add(office, &plan);
+    }
     session_plan_deinit(&plan);
     return error_trace(r);
 }

@@ -79,6 +79,14 @@ exits 0 "a class as one session over nights" $studyday session add NIGHTS --kind
     --starts "2099-05-06 09:00" --ends "2099-05-08 17:00" --org C --minutes 1440
 has "… comes with a hint" out 'nights included; --days N'
 
+online="--kind online --title 网络课程 --starts 2099-08-01T00:00:00+08:00 --org C --minutes 60"
+exits 0 "an online course of three months" $studyday session add NET $online --ends 2099-10-31T23:59:00+08:00
+exits 0 "… shown" $studyday session show NET --format json
+has "… can be made up until its end" out '"makeup_until":"2099-10-31"'
+exits 0 "one of an evening" $studyday session add NET2 $online --ends 2099-08-01T02:00:00+08:00
+exits 0 "… shown" $studyday session show NET2 --format json
+has "… as the rules say" out '"makeup_until":"2099-08-31"'
+
 exits 0 "a route" $studyday session add ROUTE --kind site-visit --title 红色路线 --starts "2099-06-01 09:00" \
     --ends "2099-06-01 16:00" --org C --minutes 360 --points "P-3;P-1;P-2"
 exits 0 "… shown" $studyday session show ROUTE --format jsonl

@@ -132,6 +132,36 @@ static void two_days_that_a_weekend_moves_onto_one_are_an_outcome(void **state)
     expand("monthly:4,5", SERIES_WEEKEND_BEFORE, "2026-12-01", "2026-12-31", 0, SERIES_E_SAME);
 }
 
+/// Whether the day is in a rule of the 5th and 20th, the last day, and the second and last Friday.
+static bool is_wanted(Date date)
+{
+    int year, month, number;
+
+    date_to_civil(date, &year, &month, &number);
+    Date last = month_last_day(month_of_date(date));
+    return number == 5 || number == 20 || date == last ||
+           (series_weekday(date) == 4 && ((number >= 8 && number <= 14) || date > last - 7));
+}
+
+static void a_century_of_a_rule_has_the_wanted_days_and_no_others(void **state)
+{
+    (void)state;
+    for (Date from = day("2000-01-01"); from < day("2100-01-01"); from += 365) {
+        char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
+        size_t found = 0;
+        date_format(from, first);
+        date_format(from + 364, last);
+        expand("monthly:5,20,last,2nd-fri,last-fri", SERIES_WEEKEND_KEEP, first, last, 0, 0);
+        for (Date date = from; date <= from + 364; date++) {
+            if (!is_wanted(date))
+                continue;
+            assert_true(found < series.count);
+            assert_int_equal(series.days[found++].date, date);
+        }
+        assert_int_equal(found, series.count);
+    }
+}
+
 static void too_many_days_are_an_outcome(void **state)
 {
     (void)state;
@@ -190,6 +220,7 @@ int main(void)
         cmocka_unit_test(weekly_and_daily),
         cmocka_unit_test(a_weekend_moves_a_day_or_takes_it_out),
         cmocka_unit_test(two_days_that_a_weekend_moves_onto_one_are_an_outcome),
+        cmocka_unit_test(a_century_of_a_rule_has_the_wanted_days_and_no_others),
         cmocka_unit_test(too_many_days_are_an_outcome),
         cmocka_unit_test(what_is_no_rule_is_refused),
         cmocka_unit_test(a_weekend_is_one_of_four_words),
