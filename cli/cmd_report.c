@@ -116,6 +116,7 @@ static const char *text_or_empty(const char *text)
 static int explain(const ReportRequest *request, int r)
 {
     bool is_month = request->given != REPORT_TAKES_SESSION;
+    long long year;
 
     switch (r) {
     case REPORT_E_UNKNOWN_ORG:
@@ -148,6 +149,15 @@ static int explain(const ReportRequest *request, int r)
     case REPORT_E_UNKNOWN_SESSION:
         fprintf(stderr, _("studyday: report: there is no session %s\n"), request->name);
         return EX_DATAERR;
+    case REPORT_E_UNKNOWN_MEMBER:
+        fprintf(stderr, _("studyday: report: there is no member %s\n"), request->name);
+        return EX_DATAERR;
+    case REPORT_E_YEAR:
+        fprintf(stderr, _("studyday: report: --year %s: expected a year that has begun, such as 2026\n"),
+                text_or_empty(options_get(request->options, "year")));
+        return text_parse_int64(text_or_empty(options_get(request->options, "year")), 0, INT32_MAX, &year)
+                   ? EX_DATAERR
+                   : EX_USAGE;
     case REPORT_E_NO_REVISION:
         if (request->scope.revision_given)
             fprintf(stderr, _("studyday: report: %s has no revision %d\n"), request->name,

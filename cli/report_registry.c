@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/i18n.h"
+#include "reports/report_certificate.h"
 #include "reports/report_changes.h"
 #include "reports/report_coverage.h"
 #include "reports/report_grading.h"
@@ -70,6 +71,9 @@ const ReportKind report_kinds[] = {
     {"guests", N_("guests by host and home, and which members were elsewhere"),
      REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org mask",
      "report guests 2026-11 --org LF-GY\nreport guests 2026-11-05", report_guests},
+    {"certificate", N_("a member's training hours of a year, on a page to be stamped"), REPORT_TAKES_MEMBER,
+     "year", "report certificate 1310020001234 --year 2026 --format pdf -o certificate.pdf",
+     report_certificate},
     {0},
 };
 
@@ -81,6 +85,7 @@ const ProgramOption report_options[] = {
     {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
     {"level", 0, "LEVEL", N_("grading: level of the organisations (default: that of the first below)")},
     {"rule", 0, "NAME", N_("grading: name of the rule (default: the site's own, else the shipped example)")},
+    {"year", 0, "Y", N_("certificate: of this year (default: the present one)")},
     {"mask", 0, NULL, N_("lists of members: hide names but for the first character")},
     {"trend", 0, NULL, N_("month: the rates of twelve months as well (xlsx, html and pdf always have them)")},
     {"format", 'f', "FORMAT", N_("text, csv, json, jsonl, xlsx, html or pdf (default: text)")},

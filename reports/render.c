@@ -139,6 +139,13 @@ void render_append_origin(const Report *report, Text *text)
     text_append(text, "studyday " STUDYDAY_VERSION);
 }
 
+const char *const *render_signs(const Report *report)
+{
+    static const char *const usual[] = {N_("Prepared by"), N_("Checked by"), N_("Date"), NULL};
+
+    return report->signs ? report->signs : usual;
+}
+
 ReportCell render_point(const ReportPoint *point, size_t line)
 {
     return report_number(point->values[line]);

@@ -57,6 +57,8 @@ bool render_is_behind(const Report *report, size_t column, const ReportRow *row)
 bool render_append_behind(const Report *report, Text *text);
 /// "Figures of 2026-11-22 09:00. studyday 0.1.0", in the reader's language.
 void render_append_origin(const Report *report, Text *text);
+/// Titles of the lines to sign on, N_(), ends with NULL.
+const char *const *render_signs(const Report *report);
 /// The cell of a series at a point; `line` counts from 0.
 ReportCell render_point(const ReportPoint *point, size_t line);
 /// How a cell is shown to people, without escapes or quotes; nothing if it is unknown.

@@ -148,6 +148,7 @@ struct Report {
     int64_t reference;     // per mille that rates are seen against, REPORT_NULL: none
     char *reference_label; // in the reader's language
     ReportSource source;
+    const char *const *signs; // static, N_(), ends with NULL: who signs on paper; NULL: as usual
 };
 
 /// Takes static tables and names; the title is copied.

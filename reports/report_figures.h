@@ -15,6 +15,8 @@ enum {
     REPORT_E_NO_LEVEL,    // no organisation of the level that was asked for
     REPORT_E_NO_RULE,     // no such grading
     REPORT_E_NOT_OVER,    // the month is not over, and the report is about full months
+    REPORT_E_UNKNOWN_MEMBER,
+    REPORT_E_YEAR, // the option "year" is no year, or one that has not begun
 };
 
 typedef struct ReportScope {

@@ -275,14 +275,14 @@ static void append_foot(const Page *page)
 {
     CLEANUP(cleanup_text) Text definitions = {0};
     CLEANUP(cleanup_text) Text origin = {0};
-    static const char *const signs[] = {N_("Prepared by"), N_("Checked by"), N_("Date")};
+    const char *const *signs = render_signs(page->report);
 
     text_append(page->text, "<div class=\"notes\">\n");
     append_notes(page, REPORT_NOTE_COMPLETENESS, _("Completeness"));
     text_appendf(&definitions, _("Definitions, version %d"), REPORT_DEFINITIONS);
     append_notes(page, REPORT_NOTE_DEFINITION, text_cstr(&definitions));
     text_append(page->text, "</div>\n<div class=\"sign\">");
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+    for (size_t i = 0; signs[i]; i++)
         append_element(page->text, "span", _(signs[i]));
     text_append(page->text, "</div>\n");
     render_append_origin(page->report, &origin);

@@ -214,8 +214,11 @@ static void draw_all_notes(Paper *paper)
 
 static void draw_signs(Paper *paper)
 {
-    static const char *const titles[] = {N_("Prepared by"), N_("Checked by"), N_("Date")};
-    const size_t count = sizeof(titles) / sizeof(titles[0]);
+    const char *const *titles = render_signs(paper->report);
+    size_t count = 0;
+
+    while (titles[count])
+        count++;
     double step = paper_content(paper) / (double)count;
 
     paper_need(paper, 56);

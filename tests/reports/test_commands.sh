@@ -79,6 +79,30 @@ test_record_and_events() {
     ok "events come by arrival" $?
 }
 
+test_certificate() {
+    exits 0 "report certificate" report certificate 1001 --year 2020 --format json
+    is "report certificate adds up the record by kind" command-certificate.json
+    minutes=$("$studyday" record 1001 --year 2020 --format json | sed 's/.*"year":2020,"org":"[^"]*","minutes":\([0-9]*\).*/\1/')
+    grep -q "{\"kind\":\"total\",\"sessions\":1,\"minutes\":$minutes}" "$work/out"
+    ok "report certificate has the record's hours" $?
+    exits 65 "report certificate of an unknown member" report certificate 9999
+    exits 65 "report certificate of a year in the future" report certificate 1001 --year 2999
+    exits 64 "report certificate of a malformed year" report certificate 1001 --year soon
+    exits 64 "report certificate of nobody" report certificate
+}
+
+test_trend() {
+    exits 0 "report month --trend" report month 2020-03 --depth 0 --trend --format json
+    grep -q '"trend":\[{"month":"2020-03","centralised_permille":[0-9]*,"overall_permille":[0-9]*}\]}$' "$work/out"
+    ok "report month --trend begins with the first month of which anything is known" $?
+    exits 0 "report month --trend --format csv" report month 2020-03 --depth 0 --trend --format csv
+    grep -q '^2020-03,' "$work/out"
+    ok "report month --trend as CSV has its lines below the table" $?
+    exits 0 "report month --trend as text" report month 2020-03 --depth 0 --trend
+    grep -q '^  2020-03 ' "$work/out"
+    ok "report month --trend as text has its lines below the table" $?
+}
+
 test_refusals() {
     exits 64 "report without words" report
     exits 64 "report of a malformed month" report month 2020-13
@@ -143,6 +167,8 @@ test_proofs() {
 set_up
 test_reports
 test_record_and_events
+test_certificate
+test_trend
 test_refusals
 test_output_files
 test_proofs
