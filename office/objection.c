@@ -29,20 +29,21 @@ const ProgramOption office_objection_options[] = {
     {0},
 };
 
-static int objection_store(Office *office, const char *session, const char *member, const char *text,
-                           int64_t session_number)
+static int objection_store(Office *office, const char *session, Time starts, const char *member,
+                           const char *text)
 {
     CLEANUP(cleanup_text) Text was = {0};
     CLEANUP(cleanup_text) Text is = {0};
     char subject[24];
     MemberRow row = {0};
     int64_t number = 0;
-    Objection objection = {.at = office->now, .who = office->request->actor, .text = text};
+    Objection objection = {
+        .at = office->now, .who = office->request->actor, .session = session, .starts = starts, .text = text};
     int r = query_member(office->store, member, zone_date(office->now), &row);
 
     if (r != 0)
         return error_origin(r < 0 ? r : -EUCLEAN); // it was there a moment ago
-    r = objection_add(office->store, session_number, row.member, &objection, &number);
+    r = objection_add(office->store, row.member, &objection, &number);
     member_row_deinit(&row);
     snprintf(subject, sizeof(subject), "objection:%" PRId64, number);
     detail_text(&is, "member", member);
@@ -76,11 +77,11 @@ static int add_run(Office *office)
         office_refuse(office, EX_DATAERR, _("there is no member %s"), member);
     else if (r == 0 && target.session.rules.starts > office->now)
         office_refuse(office, EX_DATAERR, _("the session %s has not begun"), session);
-    int64_t number = target.session_known ? target.session.session : 0;
+    Time starts = target.session_known ? target.session.rules.starts : 0;
     correction_target_deinit(&target);
     if (r < 0 || office->reply->exit_code != EX_OK)
         return error_trace(r);
-    return error_trace(objection_store(office, session, member, text, number));
+    return error_trace(objection_store(office, session, starts, member, text));
 }
 
 // An objection as it was found.

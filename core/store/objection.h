@@ -18,9 +18,8 @@ typedef struct Objection {
     uint64_t seq;
 } Objection;
 
-/// `session` and `member` are internal numbers.
-int objection_add(Store *store, int64_t session, int64_t member, const Objection *objection,
-                  int64_t *ret_number);
+/// `member` is an internal number.
+int objection_add(Store *store, int64_t member, const Objection *objection, int64_t *ret_number);
 /// The second half of `objection`, for its number. The caller has made sure that it is open.
 int objection_answer(Store *store, const Objection *objection);
 

@@ -58,4 +58,11 @@ exits 0 "the audit log" $studyday audit list --action objection --format jsonl
 is "… has each of the four" "$(wc -l <out)" 4
 has "… with what was" out '"action":"objection-answer","subject":"objection:1","why":"entered","old":{"state":"open"},"new":{"event":'
 exits 0 "what is written stays as it is" $studyday verify
+
+sed 's/^S-1/S-2/; s/2026-10-10/2026-10-20/g' sessions.csv >second.csv
+$studyday import sessions second.csv >/dev/null || exit 1
+$studyday objection add M2 --session S-2 --text "nobody was there" >/dev/null || exit 1
+exits 0 "the session is taken out" $studyday session cancel S-2 --why "did not take place"
+exits 0 "list" $studyday objection list --open --format jsonl
+has "… has the objection still" out '"id":3,.*"session":"S-2","text":"nobody was there"'
 tap_done

@@ -22,14 +22,14 @@
       "(?1 IS NULL OR month = ?1) AND (?2 OR state = 'open') ORDER BY request")                              \
     X(MONTH_UNCLOSED, "SELECT DISTINCT s.month FROM session s WHERE s.starts < ? AND NOT EXISTS (SELECT 1 "  \
                       "FROM month m WHERE m.month = s.month) ORDER BY s.month")                              \
-    X(OBJECTION_ADD, "INSERT INTO objection (at, who, session, member, text) VALUES (?, ?, ?, ?, ?)")        \
+    X(OBJECTION_ADD,                                                                                         \
+      "INSERT INTO objection (at, who, session, starts, member, text) VALUES (?, ?, ?, ?, ?, ?)")            \
     X(OBJECTION_ANSWER, "INSERT INTO objection_answer VALUES (?, ?, ?, ?, ?, ?, ?)")                         \
     X(OBJECTIONS,                                                                                            \
-      "SELECT o.objection, o.at, o.who, s.code, s.starts, m.code, m.name, o.text, a.at, a.who, a.accepted, " \
-      "a.text, a.epoch, a.seq FROM objection o JOIN session s ON s.session = o.session JOIN member m ON "    \
-      "m.member = o.member LEFT JOIN objection_answer a ON a.objection = o.objection WHERE (?1 IS NULL OR "  \
-      "o.objection = ?1) AND (?2 IS NULL OR o.member = ?2) AND NOT (?3 AND a.objection IS NOT NULL) ORDER "  \
-      "BY o.objection")                                                                                      \
+      "SELECT o.objection, o.at, o.who, o.session, o.starts, m.code, m.name, o.text, a.at, a.who, "          \
+      "a.accepted, a.text, a.epoch, a.seq FROM objection o JOIN member m ON m.member = o.member LEFT JOIN "  \
+      "objection_answer a ON a.objection = o.objection WHERE (?1 IS NULL OR o.objection = ?1) AND (?2 IS "   \
+      "NULL OR o.member = ?2) AND NOT (?3 AND a.objection IS NOT NULL) ORDER BY o.objection")                \
     X(BATCH_LINE_OF, "SELECT batch, who, why FROM batch_line WHERE seq = ?")                                 \
     X(AUDIT_SOME,                                                                                            \
       "SELECT id, at, who, action, subject, why, detail FROM audit WHERE (?1 IS NULL OR at >= ?1)"           \

@@ -56,7 +56,8 @@ static const char step_1[] =
     "NULL,"
     "  PRIMARY KEY (card, from_date)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX card_member ON card (member, from_date);"
-    "CREATE TABLE session (session INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, kind INTEGER NOT NULL, "
+    "CREATE TABLE session (session INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, kind "
+    "INTEGER NOT NULL, "
     "title TEXT NOT NULL,"
     "  org INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, date INTEGER NOT NULL, month "
     "INTEGER NOT NULL,"
@@ -133,7 +134,8 @@ static const char step_1[] =
 // Closed months. A row of `month` is there from the first closing on; `closed` is 0 after a reopening. What a
 // revision holds is said in codes and words, not in numbers of the register, so that nothing changes it
 // later. month_pending keeps what a pair was when its month was closed, and what made it change first;
-// month_point the points that took part, and their coverage then.
+// month_point the points that took part, and their coverage then; month_org what the orgs were that have
+// changed since.
 static const char step_2[] =
     "CREATE TABLE month (month INTEGER PRIMARY KEY, closed INTEGER NOT NULL) STRICT;"
     "CREATE TABLE month_revision (month INTEGER NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,"
@@ -157,6 +159,10 @@ static const char step_2[] =
     "CREATE TABLE month_point (month INTEGER NOT NULL, session INTEGER NOT NULL, point INTEGER NOT NULL,"
     "  org INTEGER NOT NULL, coverage INTEGER NOT NULL, PRIMARY KEY (month, session, point))"
     "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_org (month INTEGER NOT NULL, org INTEGER NOT NULL, from_date INTEGER NOT NULL,"
+    "  to_date INTEGER, parent INTEGER, area INTEGER NOT NULL, level INTEGER NOT NULL, sector INTEGER NOT "
+    "NULL,"
+    "  name TEXT NOT NULL, PRIMARY KEY (month, org, from_date)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE month_pending (month INTEGER NOT NULL, session INTEGER NOT NULL, member INTEGER NOT NULL,"
     "  area INTEGER NOT NULL, org INTEGER NOT NULL, duty INTEGER NOT NULL, status INTEGER NOT NULL,"
     "  point INTEGER NOT NULL, credit INTEGER NOT NULL, checks INTEGER NOT NULL, cause INTEGER NOT NULL,"
@@ -171,7 +177,8 @@ static const char step_2[] =
     "CREATE INDEX session_month ON session (month);";
 
 // month_request: who wants a closed month revised or reopened, where the site asks for a second person.
-// objection_answer.epoch and .seq: the office's event that put right what was objected to.
+// objection.session is a code, and starts the session's then: it stays what was objected to if the session is
+// taken out. objection_answer.epoch and .seq: the office's event that put right what was objected to.
 //
 // Rows that are written once and stay: the schema refuses whatever the code would never do. Events need none,
 // having their chains; audit.chain is that of the audit log (audit.c). Taking personal data out, as the law
@@ -189,7 +196,7 @@ static const char step_3[] =
     "  decided_at INTEGER, decided_by TEXT) STRICT;"
     "CREATE UNIQUE INDEX month_request_open ON month_request (month) WHERE state = 'open';"
     "CREATE TABLE objection (objection INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
-    "  session INTEGER NOT NULL, member INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
+    "  session TEXT NOT NULL, starts INTEGER NOT NULL, member INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
     "CREATE INDEX objection_member ON objection (member, session);"
     "CREATE TABLE objection_answer (objection INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
     "  accepted INTEGER NOT NULL, text TEXT NOT NULL, epoch TEXT, seq INTEGER) STRICT;"

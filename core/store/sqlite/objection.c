@@ -5,8 +5,7 @@
 
 // Two tables, since a row is written once: the objection, and beside it the answer.
 
-int objection_add(Store *store, int64_t session, int64_t member, const Objection *objection,
-                  int64_t *ret_number)
+int objection_add(Store *store, int64_t member, const Objection *objection, int64_t *ret_number)
 {
     sqlite3_stmt *add = store_get(store, SQL_OBJECTION_ADD);
 
@@ -14,9 +13,10 @@ int objection_add(Store *store, int64_t session, int64_t member, const Objection
         return error_origin(-EIO);
     db_bind_int(add, 1, objection->at);
     db_bind_text(add, 2, objection->who);
-    db_bind_int(add, 3, session);
-    db_bind_int(add, 4, member);
-    db_bind_text(add, 5, objection->text);
+    db_bind_text(add, 3, objection->session);
+    db_bind_int(add, 4, objection->starts);
+    db_bind_int(add, 5, member);
+    db_bind_text(add, 6, objection->text);
     int r = db_run(&store->db, add);
     if (r < 0)
         return error_trace(r);
