@@ -221,14 +221,30 @@ has "… and a line that is not there" out 'roll R2 has lines 1 to 1'
 has "… takes what is right" out 'roll R2: 0 lines added, 1 corrected, 0 unchanged'
 is "… and it counts" "$(status_of N1)" leave
 exits 65 "enter at a terminal into no roll" python3 typing.py lines $studyday roll enter R9
+printf '%s\n' session,kind,title,starts,ends,org,minutes S-X,meeting,会议,2199-01-10\ 09:00,2199-01-10\ 11:00,C,60 >gone.csv
+$studyday import sessions gone.csv >/dev/null
+exits 0 "print for a session to come" $studyday roll print --session S-X --point P-2
+has "… as the next roll" out '^Paper roll R3:'
+$studyday headcount add --session S-X --point P-2 --count 7 --why x >/dev/null
+$studyday spotcheck draw --session S-X --members 1 >/dev/null
+exits 0 "taking the session out" $studyday session cancel S-X --why "the hall is closed"
+sed 's/S-X/S-Y/' gone.csv >next.csv
+$studyday import sessions next.csv >/dev/null
+exits 65 "its roll goes with it" $studyday roll show R3
+exits 0 "the next session" $studyday roll list --session S-Y --format jsonl
+is "… has no roll of it" "$(cat out)" ""
+exits 0 "… no headcount" $studyday headcount list --session S-Y --format jsonl
+is "… of it" "$(cat out)" ""
+exits 0 "… and no spot-check" $studyday spotcheck list --format jsonl
+is "… of it" "$(cat out)" ""
 cat >night.csv <<'CSV'
 session,kind,title,starts,ends,org,minutes
 S-2,meeting,晚间会议,2026-10-11 22:00,2026-10-12 01:00,C,180
 CSV
 $studyday import sessions night.csv >/dev/null
 exits 0 "print for a session past midnight" $studyday roll print --session S-2 --point P-2
-echo "1-$(check R3 1) in=22:05 out=0:50" >lines
-exits 0 "enter times of both days" $studyday roll enter R3 lines
+echo "1-$(check R4 1) in=22:05 out=0:50" >lines
+exits 0 "enter times of both days" $studyday roll enter R4 lines
 is "… each on its own" "$($studyday record N1 --year 2026 --format json | grep -o '"first_in":"2026-10-11[^"]*","last_out":"[^"]*"')" '"first_in":"2026-10-11T22:05:00+08:00","last_out":"2026-10-12T00:50:00+08:00"'
 exits 0 "what is kept agrees with the events" $studyday recompute --diff
 exits 0 "the chains hold" $studyday verify

@@ -215,7 +215,8 @@ static const char step_3[] =
 //
 // spotcheck.unit is 0 for members, 1 for points. spotcheck_member.org and .point are the home and the own
 // point (R11; 0 none) when it was drawn. roll_line says who stands on which line; roll_entry which events of
-// the office a line became. The latest headcount of a session and a point counts.
+// the office a line became. The latest headcount of a session and a point counts. All stay when their session
+// is taken out, and are seen no more: a session's number is never given twice.
 static const char step_paper[] =
     "CREATE TABLE spotcheck (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, org TEXT NOT NULL,"
     "  unit INTEGER NOT NULL, wanted INTEGER NOT NULL, frame INTEGER NOT NULL, strata INTEGER NOT NULL,"
