@@ -46,6 +46,7 @@ $studyday attendance add S-1 M1 in --why "paper roll" >/dev/null
 $studyday attendance add S-2 M1 in --why "paper roll" >/dev/null
 $studyday month close 2026-09 >/dev/null || exit 1
 $studyday report month 2026-09 --depth 9 --format json >september
+$studyday report session S-0 --depth 9 --format json >s-0
 
 orgs 'A-1,B,county-a,branch,rural,甲县第一支部,2026-09-01,'
 exits 0 "a branch moved, as is known late: a dry run" $studyday import orgs o.csv --dry-run
@@ -69,6 +70,8 @@ exits 0 "it was earlier, in truth" $studyday import orgs o.csv
 is "… the open month follows" "$(row S-1 A expected) $(row S-1 B expected)" "0 3"
 $studyday report month 2026-09 --depth 9 --format json >again
 exits 0 "… the closed one does not" cmp september again
+$studyday report session S-0 --depth 9 --format json >again
+exits 0 "… nor does its session's report" cmp s-0 again
 sound "after a move into a closed month"
 
 members 'M1,张三,B-1,2026-10-12,,,,,'
@@ -116,6 +119,16 @@ is "… are told why, in pairs" "$(sed '$d' err)" \
 s.csv:3: points: P-X is hosted by X-1, in another tree than N
 s.csv:4: ends: is not after the start, 2026-10-16 10:00"
 sound "after refusals"
+
+exits 0 "a pair of the closed month changes" $studyday attendance add S-0 M2 in --why "second page"
+exits 0 "… and it is revised" $studyday month revise 2026-09 --why "second page"
+is "… on the tree that it was closed on" "$(row S-0 A expected) $(row S-0 A on_site) $(row S-0 B expected)" "2 2 1"
+exits 0 "… reported so" $studyday report month 2026-09 --depth 9 --format json
+has "… in the month" out '"org":"A","name":"甲县","sessions":1,"expected":2,'
+sound "after a revision"
+exits 0 "the closed month is reopened" $studyday month reopen 2026-09 --why "the move was forgotten"
+is "… and follows" "$(row S-0 A expected) $(row S-0 B expected)" "0 3"
+sound "after reopening"
 
 exits 0 "a dry run as JSON lines" $studyday import orgs o.csv --dry-run --format jsonl
 is "… of a file that changes nothing is empty" "$(cat out)" ""

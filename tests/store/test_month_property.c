@@ -124,6 +124,16 @@ static void do_member(Play *play)
     assert_true(r == 0 || r == ROSTER_E_CARD_HELD);
 }
 
+// From which an org may move: before, in and after the months that are closed.
+static Date some_day(Play *play)
+{
+    static const char *const days[] = {"2026-10-01", "2026-11-01", "2026-11-10", "2026-12-01"};
+    Date date = DATE_NONE;
+
+    assert_true(date_parse(PICK(play, days), &date));
+    return date;
+}
+
 static void do_register(Play *play)
 {
     Site *site = play->site;
@@ -137,7 +147,9 @@ static void do_register(Play *play)
                                      .parent = dice(play, 2) ? "TOWN-A" : "TOWN-B",
                                      .area = "county",
                                      .name = "BRANCH-A2",
-                                     .level = ORG_BRANCH},
+                                     .level = ORG_BRANCH,
+                                     .from_stated = dice(play, 2) != 0,
+                                     .from = some_day(play)},
                            &change);
         break;
     case 1:

@@ -204,6 +204,8 @@ int month_reopen(Store *store, Month month)
         store->cards_from = month_first_day(month);
     if (store->rules_from == DATE_NONE || month_first_day(month) < store->rules_from)
         store->rules_from = month_first_day(month); // the rules may have changed meanwhile
+    if (r == 0)
+        r = month_orgs_release(store, month);
     store_touch(store, month_first_day(month));
     return error_trace(r);
 }

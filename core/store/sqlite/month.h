@@ -10,6 +10,17 @@ int month_is_closed(Store *store, Month month, bool *ret_closed);
 /// note keeps what the row was when the month was closed; one that has come back to that is forgotten.
 int month_note(Store *store, const SessionRow *session, const PairRow *row, const PairCause *cause, int sign);
 
+// The tree of a closed month.
+/// Before the org changes from `from` on: keeps what it was for the closed months from then on.
+int month_orgs_hold(Store *store, int64_t org, Date from);
+/// The month follows the tree again; guests are counted anew when the roster is settled.
+int month_orgs_release(Store *store, Month month);
+/// Whether the month's days are, in part, answered from what is held.
+int month_orgs_any(Store *store, Month month, bool *ret_any);
+/// The parent as held; `ret_held` false: it is as everywhere else.
+int month_orgs_parent(Store *store, int32_t org, Date date, bool *ret_held, bool *ret_exists,
+                      int32_t *ret_parent);
+
 /// The points of a closed session as they took part when the month was closed, appended to `points`.
 int month_points(Store *store, const SessionRow *session, SessionPoint *points, size_t *count);
 

@@ -4,6 +4,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/roster_private.h"
 
 // Orgs as the office states them: dated states, keyed by the day from which they hold. A state holds until
@@ -89,6 +90,7 @@ static int org_check_cycle(Store *store, int64_t org, const OrgState *state)
         dates = alloc_resize(dates, count + 1, sizeof(*dates));
         dates[count++] = (Date)db_int(get, 0);
     }
+    store->orgs_held = -1; // what closed months hold is no matter here
     for (size_t i = 0; i < count && r == 0; i++) {
         CLEANUP(cleanup_state) OrgState then = {0};
         bool within = false;
@@ -98,10 +100,13 @@ static int org_check_cycle(Store *store, int64_t org, const OrgState *state)
                 break;
         }
         r = org_is_within(store, (int32_t)state->parent, (int32_t)org, dates[i], &within);
-        if (r == 0 && within)
-            return ROSTER_E_CYCLE;
+        if (r == 0 && within) {
+            r = ROSTER_E_CYCLE;
+            break;
+        }
     }
-    return r < 0 ? error_trace(r) : 0;
+    store->orgs_held = 0;
+    return r == ROSTER_E_CYCLE ? r : r < 0 ? error_trace(r) : 0;
 }
 
 // The first day on which the two states place the org differently; DATE_NONE if there is none.
@@ -208,11 +213,12 @@ static int org_write(Store *store, int64_t org, const OrgPut *put, const OrgStat
     int64_t area = org_area(store, (int32_t)org);
     int r = org_note(store, put, old, new);
 
+    if (r == 0 && moved != DATE_NONE)
+        r = month_orgs_hold(store, org, moved);
     if (r == 0)
         r = org_state_write(store, org, new);
     store_touch(store, moved);
-    if (moved != DATE_NONE && (store->orgs_moved_from == DATE_NONE || moved < store->orgs_moved_from))
-        store->orgs_moved_from = moved;
+    store_orgs_moved(store, moved);
     if (r == 0 && org_area(store, (int32_t)org) != area)
         r = org_note_area(store, org, org_area(store, (int32_t)org));
     return error_trace(r);

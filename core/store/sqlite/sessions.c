@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/store_private.h"
 
 // Sessions and points held in memory, and the two questions about them that an event asks: which session
@@ -34,6 +35,7 @@ void store_caches_drop(Store *store)
     free(store->rules);
     store->rules = NULL;
     store->longest_session = TIME_NONE;
+    store->orgs_held = 0;
 }
 
 void session_read(sqlite3_stmt *s, SessionRow *ret_session)
@@ -188,13 +190,17 @@ int32_t org_area(Store *store, int32_t org)
 
 int org_parent(Store *store, int32_t org, Date date, int32_t *ret_parent)
 {
-    sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
+    bool held = false, there = false;
+    int r = month_orgs_parent(store, org, date, &held, &there, ret_parent);
 
+    if (r < 0 || held)
+        return r < 0 ? error_trace(r) : there;
+    sqlite3_stmt *get = store_get(store, SQL_ORG_PARENT);
     if (!get)
         return error_origin(-EIO);
     db_bind_int(get, 1, org);
     db_bind_int(get, 2, date);
-    int r = db_step(&store->db, get);
+    r = db_step(&store->db, get);
     bool exists = r > 0 && (db_null(get, 1) || db_int(get, 1) >= date);
     if (exists)
         *ret_parent = (int32_t)db_int(get, 0);

@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/month.h"
 #include "core/store/sqlite/store_private.h"
 
 // Who belonged where on a date (R5): the org tree, every member's home, role, category and exemption, as
@@ -35,16 +36,19 @@ static void tree_place(TreeBuild *build, int32_t row, int32_t parent)
 static int tree_read(Store *store, Date first, Date last, OrgNode **ret_rows, size_t *ret_count,
                      int32_t *ret_highest)
 {
-    sqlite3_stmt *get = store_get(store, SQL_ORG_TREE);
+    bool held = false;
     OrgNode *rows = NULL;
     size_t count = 0;
     int32_t highest = 0;
-    int r;
+    int r = month_orgs_any(store, month_of_date(last), &held);
+    sqlite3_stmt *get = r == 0 ? store_get(store, held ? SQL_MONTH_ORG_TREE : SQL_ORG_TREE) : NULL;
 
     if (!get)
-        return error_origin(-EIO);
+        return error_origin(r < 0 ? r : -EIO);
     db_bind_int(get, 1, last);
     db_bind_int(get, 2, first);
+    if (held)
+        db_bind_int(get, 3, month_of_date(last));
     while ((r = db_step(&store->db, get)) > 0) {
         OrgNode node = {.org = (int32_t)db_int(get, 0),
                         .parent = (int32_t)db_int(get, 2),

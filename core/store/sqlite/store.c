@@ -223,6 +223,12 @@ int store_probe(Store *store)
     return error_trace(db_run(&store->db, store_get(store, SQL_SITE_PROBE)));
 }
 
+void store_orgs_moved(Store *store, Date date)
+{
+    if (date != DATE_NONE && (store->orgs_moved_from == DATE_NONE || date < store->orgs_moved_from))
+        store->orgs_moved_from = date;
+}
+
 void store_touch(Store *store, Date date)
 {
     store->roster_touched = true;

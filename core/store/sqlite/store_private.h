@@ -64,6 +64,8 @@ struct Store {
     Time widest_window;   // known with it
     Rules *rules;         // NULL: not read yet
 
+    int8_t orgs_held; // by any closed month: 1 yes, -1 no, 0 not asked (month_orgs.c)
+
     int64_t caches_version; // data_version that a reader's caches were read at
 
     // What the puts of this transaction may have changed; roster_settle() works it off.
@@ -97,6 +99,8 @@ static inline sqlite3_stmt *store_get(Store *store, StatementId id)
 void store_caches_drop(Store *store);
 /// For readers: drops the caches when another process has committed since.
 void store_caches_refresh(Store *store);
+/// Notes that an org stands elsewhere from `date` on.
+void store_orgs_moved(Store *store, Date date);
 /// Notes that facts from `date` on changed.
 void store_touch(Store *store, Date date);
 /// Remembers what a session was before its first change in this transaction; NULL: new, or only to be settled
