@@ -37,6 +37,22 @@ exits 0 "enroll" $studyday terminal enroll t-1
 exits 0 "a correction" $studyday leave add S-1 M3 --why "on duty"
 exits 65 "a correction of nobody" $studyday leave add S-1 M9 --why "on duty"
 exits 0 "a report beside the collector" $studyday report month 2026-10
+exits 0 "M1 comes 20 minutes late" $studyday attendance add S-1 M1 in --at "2026-10-10 09:20" --why "roll"
+{
+    echo "name,version,kind,key,value,from,source"
+    for rule in window-before,60 window-after,60 late-after,30 early-before,10 presence-permille,500 makeup-days,30 \
+        pass-score,60; do
+        echo "session,2,session,$rule,2026-10-01,notice 9"
+    done
+    echo "points,1,points,enabled,yes,2026-10-01,notice 9"
+    echo "points,1,points,present,5,2026-10-01,notice 9"
+} >rules.csv
+exits 0 "rules" $studyday rules import rules.csv
+has "… say what they change" out '^session/2: late-after: 10 -> 30$'
+exits 0 "a record follows" $studyday record M1 --year 2026 --format json
+has "… the collector's rules" out '"status":"present",.*"rule":"session/2"'
+exits 0 "points are redeemed" $studyday points redeem M1 5 --why "a towel"
+has "… once" out '5 points redeemed, 0 left'
 is "the collector has not let go of the lock" "$(flock -n site/studyday.db.lock true; echo $?)" 1
 
 kill $pid
