@@ -114,6 +114,20 @@ def the_digest_changes_with_the_roster_and_only_then():
 
 
 @test
+def a_session_planned_changed_and_cancelled_by_a_command_reaches_the_plans():
+    def sessions():
+        return {s["session"]: s["title"] for p in plan_of("a2") for s in p["sessions"]}
+    site.studyday("session", "add", "BY-COMMAND", "--kind", "lecture", "--title", "One", "--starts", day(2) + " 09:00",
+                  "--ends", day(2) + " 10:00", "--org", "A", "--minutes", "60", "--days", "2")
+    codes = ["BY-COMMAND-" + day(2), "BY-COMMAND-" + day(3)]
+    same([sessions().get(c) for c in codes], ["One", "One"])
+    site.studyday("session", "change", *codes, "--title", "Two")
+    same([sessions().get(c) for c in codes], ["Two", "Two"])
+    site.studyday("session", "cancel", *codes, "--why", "fell out")
+    same([sessions().get(c) for c in codes], [None, None])
+
+
+@test
 def the_record_of_a_member_of_the_plan_is_told_as_the_command_prints_it():
     t = site.terminal("a1")
     t.send(scan("0001"), scan("0001", "out", at=clock(1, 59)))

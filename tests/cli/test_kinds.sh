@@ -62,6 +62,10 @@ hasnt "… has no joint meeting without an invitation" out K-joint
 hasnt "… names no organiser" out 'organiser'
 exits 0 "a record for a spreadsheet" $studyday record M1 --year 2026 --format csv
 has "… leaves the links as they are" out 'https://example.org/book'
+for format in html xlsx pdf; do
+    exits 0 "a record as $format" $studyday record M1 --year 2026 --format $format -o record.$format
+done
+hasnt "links are text, never followed" record.html 'href="https://example'
 exits 0 "the totals hold" $studyday verify
 exits 0 "… and agree with the events" $studyday recompute --diff
 tap_done
