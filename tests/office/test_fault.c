@@ -9,7 +9,7 @@
 #include "tests/office/site.h"
 #include "tests/support/fault_vfs.h"
 
-static char *cases;
+static const char *cases;
 
 static int count_event(void *user, const EventRow *event)
 {
