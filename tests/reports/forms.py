@@ -230,6 +230,27 @@ def same_numbers(site, pdf):
     result("pdf has the cells that text shows", missing)
 
 
+def every_report(site, pdf):
+    """What `report list` knows, one of each kind, in all forms: the same cells, and a PDF that can be read."""
+    operands = {"": [], "YYYY-MM": ["2020-03"], "YYYY-Qn": ["2020-Q1"], "YYYY": ["2020"], "SESSION": ["2020-03-05"],
+                "MEMBER": ["1001"]}
+    problems, names = [], []
+    for kind in json.loads(site.run("report", "list", "--format", "json"))["reports"]:
+        takes = (kind["takes"] or "").strip("[]").split("|")[0]
+        year = ["--year", "2020"] if "year" in kind["options"] else []
+        args = ["report", kind["name"], *operands[takes], *year, "--format"]
+        names.append(kind["name"])
+        table = read_csv(site.run(*args, "csv"))
+        if len(table) > 1:
+            problems += differences(f"{kind['name']} as html", table, read_html(site.run(*args, "html")))
+            book, _ = read_xlsx(site.run(*args, "xlsx"))
+            rows = [row for row in table if any(row)]  # a row without any value is not written
+            problems += differences(f"{kind['name']} as xlsx", rows, book[:len(rows)])
+        if pdf and "studyday" not in pdf_text(site.run(*args, "pdf")):
+            problems.append(f"{kind['name']} as pdf: no footer")
+    result(f"each report has the same cells in csv, html and xlsx ({', '.join(names)})", problems)
+
+
 def each_type(sample, pdf):
     """csv against html and xlsx for every type of column, known, unknown and empty."""
     def render(form):
@@ -365,6 +386,7 @@ def main():
         site.set_up()
         result("pdf is drawn, or said to be impossible", [] if code in (0, 77) else [f"exit {code}"])
         same_numbers(site, pdf)
+        every_report(site, pdf)
         each_type(sample, pdf)
         inert(sample, pdf)
         policy(sample)
