@@ -2,7 +2,6 @@
 // "not finished". A dash is an empty cell.
 #include "office/online_cells.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,9 +10,10 @@
 #include "core/base/i18n.h"
 #include "core/base/text.h"
 
+#define YEAR_MIN 1970 // a year of two digits is none
+#define YEAR_MAX 9999
 #define PARTS_MAX 6         // year to second
 #define NUMBER_DIGITS_MAX 6 // of any number in a cell: more is no length of a course
-#define MINUTES_A_DAY (24 * 60)
 #define TENTHS_MAX 10000
 
 static const char *const dashes[] = {"-", "--", "—", "——", "/"};
@@ -80,7 +80,8 @@ const char *online_time(const char *cell, size_t size, void *ret_value)
     if (IS_ONE_OF(cell, dashes) || time_parse_local(cell, ret_value))
         return NULL;
     if (has_only(cell, separators, sizeof(separators) / sizeof(separators[0])) &&
-        take_numbers(cell, parts, PARTS_MAX, &count) && count != 4 && count >= 3 && parts[0] <= 9999) {
+        take_numbers(cell, parts, PARTS_MAX, &count) && count != 4 && count >= 3 && parts[0] >= YEAR_MIN &&
+        parts[0] <= YEAR_MAX) {
         snprintf(text, sizeof(text), "%04d-%02d-%02d %02d:%02d:%02d", parts[0], parts[1], parts[2], parts[3],
                  parts[4], parts[5]);
         if (time_parse_local(text, ret_value))
@@ -105,8 +106,9 @@ const char *online_minutes(const char *cell, size_t size, void *ret_value)
         return NULL;
     if (!take_numbers(cell, parts, 3, &count) || count == 0)
         return N_("minutes are a number, or a time such as 1:30:00 or 1小时30分");
-    if (has_only(cell, clock, 1) && count >= 2)
-        value = count == 3 ? (int64_t)parts[0] * 60 + parts[1] : parts[0];
+    if (has_only(cell, clock, 1) && count == 3 && parts[1] < 60 &&
+        parts[2] < 60) // two: of hours, or of minutes?
+        value = (int64_t)parts[0] * 60 + parts[1];
     else if ((count == 1 && has_only(cell, minutes, 5)) || (count == 2 && has_only(cell, point, 3)))
         value = parts[0];
     else if (has_only(cell, words, sizeof(words) / sizeof(words[0])) &&
