@@ -16,7 +16,7 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [POINT] = {"point", N_("Point"), REPORT_TEXT, REPORT_EVERYWHERE},
     [MEMBER] = {"member", N_("Member"), REPORT_TEXT, REPORT_EVERYWHERE},
     [NAME] = {"name", N_("Name"), REPORT_TEXT, REPORT_EVERYWHERE},
-    [ORG] = {"org", N_("Org"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
+    [ORG] = {"org", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [RESULT] = {"result", N_("Result"), REPORT_WORD, REPORT_EVERYWHERE},
     [SCORE] = {"score", N_("Score"), REPORT_COUNT, REPORT_EVERYWHERE},
     [STATUS] = {"status", N_("Recorded"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
@@ -148,7 +148,7 @@ enum { L_ID, L_SESSION, L_ORG, L_UNIT, L_MEMBERS, L_CHECKED, L_STATE, L_SEED, L_
 static const ReportColumn list_columns[LIST_COUNT] = {
     [L_ID] = {"spotcheck", N_("Spot-check"), REPORT_COUNT, REPORT_EVERYWHERE},
     [L_SESSION] = {"session", N_("Session"), REPORT_TEXT, REPORT_EVERYWHERE},
-    [L_ORG] = {"org", N_("Org"), REPORT_TEXT, REPORT_EVERYWHERE},
+    [L_ORG] = {"org", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE},
     [L_UNIT] = {"unit", N_("Drawn by"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
     [L_MEMBERS] = {"drawn", N_("Drawn"), REPORT_COUNT, REPORT_EVERYWHERE},
     [L_CHECKED] = {"checked", N_("Checked"), REPORT_COUNT, REPORT_EVERYWHERE},

@@ -14,8 +14,8 @@
 enum { ORG, NAME, DRAWN, UNCHECKED, CHECKED, PASSED, PASS_RATE, NOT_FOUND, DISCREPANCY, COLUMN_COUNT };
 
 static const ReportColumn columns[COLUMN_COUNT] = {
-    [ORG] = {"org", N_("Org"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
-    [NAME] = {"name", N_("Name"), REPORT_TEXT, REPORT_EVERYWHERE},
+    [ORG] = {"org", N_("Code"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_TREE},
+    [NAME] = {"name", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_CUT},
     [DRAWN] = {"drawn", N_("Drawn"), REPORT_COUNT, REPORT_EVERYWHERE},
     [UNCHECKED] = {"unchecked", N_("Not checked"), REPORT_COUNT, REPORT_EVERYWHERE},
     [CHECKED] = {"checked", N_("Checked"), REPORT_COUNT, REPORT_EVERYWHERE},
