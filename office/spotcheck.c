@@ -392,6 +392,8 @@ static int spotcheck_draw(Office *office)
 static int spotcheck_cancel_one(Office *office)
 {
     const char *number = office->options.operands[1], *why;
+    CLEANUP(cleanup_text) Text was = {0};
+    CLEANUP(cleanup_text) Text is = {0};
     long long id;
 
     if (!text_parse_int64(number, 1, INT64_MAX, &id))
@@ -399,13 +401,15 @@ static int spotcheck_cancel_one(Office *office)
     why = office_why(office);
     if (!why)
         return 0;
+    detail_text(&was, "state", "drawn");
+    detail_text(&is, "state", "cancelled");
     int r = spotcheck_cancel(office->store, id, office->now, office->request->actor, why);
     if (r == SPOTCHECK_E_UNKNOWN)
         return office_refuse(office, EX_DATAERR, _("there is no spot-check %lld"), id);
     if (r == SPOTCHECK_E_CANCELLED)
         return office_refuse(office, EX_DATAERR, _("spot-check %lld is cancelled already"), id);
     if (r == 0)
-        r = office_audit(office, "spotcheck-cancel", number, why, "");
+        r = detail_audit(office, "spotcheck-cancel", number, why, &was, &is);
     if (r < 0)
         return error_trace(r);
     office->commit = office->reply->roster_changed = true;

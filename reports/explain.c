@@ -32,7 +32,7 @@ typedef struct Explain {
     int32_t top; // index of the org on that date, -1: it was not there
     SessionPoint *points;
     size_t point_count;
-    bool *silent; // of tree.nodes: whether the own point (R11) is silent
+    const SessionPoint **own; // of tree.nodes: the own point (R11), NULL none
     int64_t expected;
 } Explain;
 
@@ -41,7 +41,7 @@ static void cleanup_explain(Explain *e)
     member_row_deinit(&e->member);
     org_tree_deinit(&e->tree);
     free(e->points);
-    free(e->silent);
+    free(e->own);
 }
 
 static void cleanup_sessions(SessionList *list)
@@ -82,22 +82,18 @@ static bool within(const Explain *e, int32_t org)
 
 // R11: hosted by the org or its nearest ancestor that hosts one; of several, the first, since points come by
 // code. Orgs come after their parents.
-static void find_silent(Explain *e)
+static void find_own(Explain *e)
 {
-    CLEANUP(cleanup_free) bool *hosts = alloc_zero((e->tree.count + 1) * sizeof(*hosts));
-
-    free(e->silent);
-    e->silent = alloc_zero((e->tree.count + 1) * sizeof(*e->silent));
+    free(e->own);
+    e->own = alloc_zero((e->tree.count + 1) * sizeof(*e->own));
     for (size_t k = 0; k < e->point_count; k++) {
         int32_t host = org_tree_index(&e->tree, e->points[k].org);
-        if (host < 0 || hosts[host])
-            continue;
-        hosts[host] = true;
-        e->silent[host] = e->points[k].coverage == COVERAGE_SILENT;
+        if (host >= 0 && !e->own[host])
+            e->own[host] = &e->points[k];
     }
     for (size_t i = 0; i < e->tree.count; i++)
-        if (!hosts[i] && e->tree.nodes[i].parent >= 0)
-            e->silent[i] = e->silent[e->tree.nodes[i].parent];
+        if (!e->own[i] && e->tree.nodes[i].parent >= 0)
+            e->own[i] = e->own[e->tree.nodes[i].parent];
 }
 
 // What the row adds to the column; of no column 1 for a row that says anything.
@@ -120,8 +116,9 @@ static int64_t pair_value(const Explain *e, const PairView *pair, bool silent)
     return explain_column_value(e->column, &figures);
 }
 
-static int tell_pair(Explain *e, const PairView *pair, bool silent, int64_t value)
+static int tell_pair(Explain *e, const PairView *pair, const SessionPoint *own, int64_t value)
 {
+    bool silent = own && own->coverage == COVERAGE_SILENT;
     CLEANUP(explain_events_deinit) ExplainEvents list = {0};
     CLEANUP(cleanup_member) MemberRow member = {0};
     Reason reasons[EXPLAIN_REASONS_MAX];
@@ -135,6 +132,7 @@ static int tell_pair(Explain *e, const PairView *pair, bool silent, int64_t valu
     ExplainEntry entry = {.session = e->session,
                           .member = &member,
                           .point = pair->point,
+                          .own_point = own ? own->code : NULL,
                           .org = org_code(&e->tree, pair->org),
                           .value = value,
                           .is_pair = true,
@@ -153,10 +151,10 @@ static int take_pair(void *user, const PairView *pair)
 {
     Explain *e = user;
     int32_t home = org_tree_index(&e->tree, pair->org);
-    bool silent = home >= 0 && e->silent[home];
-    int64_t value = pair_value(e, pair, silent);
+    const SessionPoint *own = home >= 0 ? e->own[home] : NULL;
+    int64_t value = pair_value(e, pair, own && own->coverage == COVERAGE_SILENT);
 
-    return value ? tell_pair(e, pair, silent, value) : 0;
+    return value ? tell_pair(e, pair, own, value) : 0;
 }
 
 static int explain_points(Explain *e)
@@ -215,7 +213,7 @@ static int load_session(Explain *e, const SessionRow *session)
     e->point_count = 0;
     int r = query_session_points(e->store, session, &e->tree, &e->points, &e->point_count);
     if (r == 0)
-        find_silent(e);
+        find_own(e);
     return error_trace(r);
 }
 

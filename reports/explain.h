@@ -52,6 +52,7 @@ typedef struct ExplainEntry {
     Duty duty;
     Status status; // as shown
     const Attendance *attendance;
+    const char *own_point; // R11, NULL none
     const Reason *reasons;
     size_t reason_count;
     const ExplainEvent *events;

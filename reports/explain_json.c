@@ -149,6 +149,7 @@ static void append_pair(const ExplainEntry *entry, Text *text)
 {
     append_string(text, ",\"duty\":", duty_word(entry->duty));
     append_string(text, ",\"status\":", status_word(entry->status));
+    append_string(text, ",\"own_point\":", entry->own_point);
     append_time(text, ",\"first_in\":", entry->attendance->first_in);
     append_time(text, ",\"last_out\":", entry->attendance->last_out);
     append_number(text, ",\"minutes\":", entry->attendance->minutes);

@@ -111,6 +111,11 @@ static bool reason_is_credit(ReasonKind kind)
            kind == REASON_CREDIT_MAKEUP;
 }
 
+static bool reason_names_point(ReasonKind kind)
+{
+    return kind == REASON_ABSENT || kind == REASON_UNREPORTED;
+}
+
 static void append_pair(const ExplainEntry *entry, Text *text)
 {
     text_appendf(text, ": %s", _(status_title(entry->status)));
@@ -123,6 +128,8 @@ static void append_pair(const ExplainEntry *entry, Text *text)
             text_appendf(text, " %s/%d", SESSION_RULE, (int)entry->session->rule_version);
         text_append(text, "] ");
         explain_append_reason(&entry->reasons[i], text);
+        if (entry->own_point && reason_names_point(entry->reasons[i].kind))
+            text_appendf(text, " (%s)", entry->own_point);
         text_append_char(text, '\n');
     }
     for (size_t i = 0; i < entry->event_count; i++)

@@ -49,6 +49,8 @@ exits 0 "events" $studyday events --terminal office
 has "… have who and why of an addition" out '"kind":"in",.*"who":"uid:[0-9]+[^"]*","why":"paper roll"}$'
 has "… of a void" out '"kind":"void",.*"who":"uid:[0-9]+[^"]*","why":"another M1"}$'
 has "… and of a line of a batch" out '"kind":"in",.*"who":"王会计 \(B-7\)","why":"网断了"}$'
+exits 0 "explain absent" $studyday explain --session S-1 --member M1 --column absent
+has "… names the own point" out 'the own point is not silent \(P-1\)$'
 exits 64 "explain without a report" $studyday explain
 exits 64 "explain of both" $studyday explain --session S-1 --month 2026-10
 exits 64 "explain of no figure" $studyday explain --session S-1 --column nothing
