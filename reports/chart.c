@@ -237,7 +237,7 @@ static double draw_legend(Chart *chart, double x, double y, const char *const *t
 static bool draw_bars(const Report *report, Chart *chart)
 {
     Bars bars;
-    double y = TOP;
+    double y = report->reference == REPORT_NULL ? 0 : TOP;
 
     bars.report = report;
     if (!chart_find_bars(report, &bars.of))

@@ -13,6 +13,7 @@
 #define CHART_WIDTH 400.0 // units that charts are drawn in, as in html
 #define CHART_GAP 22.0
 #define CHART_WIDTH_MIN 230.0 // below that labels cannot be read
+#define CHART_WIDTH_MAX 300.0 // above it they are larger than the table's
 #define CARD_HEIGHT 44.0
 
 static const CanvasFont font_title = {17, true};
@@ -128,7 +129,7 @@ static void draw_charts(Paper *paper)
     for (size_t from = 0; from < count; from += beside) {
         double width = (paper_content(paper) - (double)(beside - 1) * CHART_GAP) / (double)beside;
         double most = 0;
-        width = width > CHART_WIDTH ? CHART_WIDTH : width;
+        width = width > CHART_WIDTH_MAX ? CHART_WIDTH_MAX : width;
         for (size_t i = from; i < count && i < from + beside; i++) {
             heights[i] = charts[i].height * width / CHART_WIDTH + 30;
             most = heights[i] > most ? heights[i] : most;

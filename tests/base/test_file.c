@@ -283,6 +283,43 @@ static void file_sync_folder_of_a_missing_one_fails(void **state)
     assert_int_equal(file_sync_folder(place->path), 0);
 }
 
+static int fill_half_and_fail(void *user, int fd)
+{
+    (void)user;
+    return write(fd, "half", 4) == 4 ? -EIO : -EPIPE;
+}
+
+static void file_write_atomic_by_a_filler_that_fails_leaves_nothing(void **state)
+{
+    Place *place = *state;
+
+    put(place->path, "before", 0644);
+    assert_int_equal(file_write_atomic_by(place->path, fill_half_and_fail, NULL, 0644, true), -EIO);
+    assert_content(place->path, "before");
+    assert_int_equal(file_write_atomic_by(place->other, fill_half_and_fail, NULL, 0644, false), -EIO);
+    assert_int_equal(access(place->other, F_OK), -1);
+}
+
+static void file_copy_takes_all_from_the_beginning(void **state)
+{
+    Place *place = *state;
+    char large[200000];
+
+    memset(large, 'x', sizeof(large) - 1);
+    large[sizeof(large) - 1] = '\0';
+    put(place->path, large, 0644);
+    int from = open(place->path, O_RDONLY | O_CLOEXEC);
+    int to = open(place->other, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    assert_int_equal(lseek(from, 0, SEEK_END), sizeof(large) - 1);
+    assert_int_equal(file_copy(from, to), 0);
+    close(from);
+    close(to);
+    CLEANUP(cleanup_text) Text text = {0};
+    assert_int_equal(file_read(place->other, sizeof(large), &text), 0);
+    assert_int_equal(text.size, sizeof(large) - 1);
+    assert_string_equal(text_cstr(&text), large);
+}
+
 static int group_setup(void **state)
 {
     (void)state;
@@ -312,6 +349,8 @@ int main(void)
         place_test(file_write_atomic_refuses_a_symbolic_link),
         place_test(file_write_atomic_that_fails_leaves_nothing),
         place_test(file_write_atomic_into_a_missing_folder_fails),
+        place_test(file_write_atomic_by_a_filler_that_fails_leaves_nothing),
+        place_test(file_copy_takes_all_from_the_beginning),
         cmocka_unit_test(file_beside_joins),
         place_test(file_sync_folder_of_a_missing_one_fails),
     };
