@@ -65,6 +65,7 @@ CSV
 exits 0 "dry run" $studyday rules import rules.csv --dry-run
 has "… says what would change" out '^session/2: late-after: 10 -> 30$'
 hasnt "… and not what would not" out 'early-before'
+has "… how much of what is recorded changes" out '^attendance rows that change: 1$'
 has "… and that nothing was written" out '^rules.csv: 1 added, 0 changed, 0 unchanged.*dry run'
 is "… and nothing was" "$(status S-1 M1)" late
 exits 0 "import" $studyday rules import rules.csv

@@ -107,26 +107,40 @@ static int derive_scan(Derivation *d, int32_t area)
     return error_trace(r);
 }
 
+// Whether people are told the same of both.
+static bool attendance_same(const Attendance *a, const Attendance *b)
+{
+    return a->status == b->status && a->on_site == b->on_site && a->point_key == b->point_key &&
+           a->minutes == b->minutes && a->credit == b->credit && a->flags == b->flags &&
+           a->checked == b->checked && a->passed == b->passed && a->not_found == b->not_found;
+}
+
+// A row holds its org, its duty and its facts: where none of them is another, only the totals are.
 static int derive_row(Derivation *d, int64_t member)
 {
     PairRow row = {0};
+    Attendance was = {0};
     int r = pair_row_load(d->store, d->before ? d->before : d->session, d->table->standings[member].area,
                           member, &row);
 
     if (r == 0 && row.exists)
         r = pairs_count(d->pairs, d->before ? d->before : d->session, &row, -1);
     if (r == 0) {
-        row.org = wanted_org(d, member);
-        row.duty = derive_duty(d->table, d->session, d->invited, member);
-        row.moved = true;
-        d->changed++;
+        int32_t org = wanted_org(d, member);
+        Duty duty = derive_duty(d->table, d->session, d->invited, member);
+        row.moved = row.org != org || row.duty != duty;
+        row.org = org;
+        row.duty = duty;
+        was = row.attendance;
     }
     if (r == 0 && row.duty == DUTY_NONE && row.fact_count == 0) {
         r = row.exists ? pair_row_drop(d->store, &row) : 0;
+        d->changed++;
     } else if (r == 0) {
         pair_row_fold(d->store, d->session, &row);
         r = pairs_count(d->pairs, d->session, &row, +1);
-        if (r == 0)
+        d->changed += row.moved || !row.exists || !attendance_same(&was, &row.attendance);
+        if (r == 0 && (row.moved || !row.exists))
             r = pair_row_save(d->store, &row);
     }
     pair_row_deinit(&row);
