@@ -206,6 +206,11 @@ int live_run(CommandContext *context, const Options *options)
     }
     if (!renderer)
         return EX_USAGE;
+    if (renderer->binary) {
+        fprintf(stderr, _("studyday: status: the running day cannot be shown as %s; `report coverage` can\n"),
+                renderer->name);
+        return EX_USAGE;
+    }
     request.scope.depth = (int)depth;
     return options_has(options, "watch") ? watch(context, &request, renderer)
                                          : show(context, &request, renderer, false);

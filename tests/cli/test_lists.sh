@@ -64,6 +64,7 @@ has "… has the point below its host" out '"org":"A-1","name":"一号学习点"
 exits 65 "… of an unknown session" $studyday status --points --session S-X
 exits 65 "… of an unknown organisation" $studyday status --points --session S-1 --org X
 exits 64 "--watch without --points" $studyday status --watch
+exits 64 "a form that is a file" $studyday status --points --format xlsx
 exits 64 "--depth that is no number" $studyday status --points --depth x
 timeout -s INT 10 $studyday status --points --watch --session S-1 --format json >watched &
 watcher=$!
