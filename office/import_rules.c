@@ -286,6 +286,14 @@ static int put_version(Import *import, const Rule *rule, uint64_t line)
             rule->version);
         return 0;
     }
+    if (r == RULES_E_TOO_LATE) {
+        import_error_at(
+            import, line, COLUMN_FROM,
+            _("a month from that day on has been closed; its grading stays, so version %d can only begin "
+              "after it"),
+            rule->version);
+        return 0;
+    }
     if (r < 0)
         return error_trace(r);
     import_count(import, change);

@@ -10,6 +10,7 @@ int rules_load(Store *store, Rules *ret_rules);
 
 enum {
     RULES_E_CLOSED = 1, // a month within the version's days has been closed
+    RULES_E_TOO_LATE,   // the same of a further version of a grading, which would grade that month anew
 };
 /// Writes the version, or puts it in the place of the one with its name and number. Inside a transaction of
 /// the caller; roster_settle() brings the sessions of open months up to date.

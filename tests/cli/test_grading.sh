@@ -151,6 +151,15 @@ exits 0 "M5 was there" $studyday attendance add S-9 M5 in --why "roll"
 exits 0 "the closed quarter again" $studyday report grading 2026-Q3 --format json
 cp out later
 exits 0 "… is the same byte for byte" cmp closed later
+sed -n '1p; /^stars,2/p' stars.csv | sed 's/stars,2/stars,3/; s/★★★,800/★★★,1000/; s/2026-09-30/2026-09-30/; s/09-30/10-01/' >third.csv
+exits 0 "a further version after the closed months" $studyday rules import third.csv --dry-run
+sed -i 's/2026-10-01/2026-09-30/; s/stars,3/stars,2/' third.csv
+exits 65 "the version that graded them is not changed" $studyday rules import third.csv
+sed -i 's/stars,2/stars,3/' third.csv
+sed -i 's/2026-09-30/2026-10-31/' third.csv
+exits 0 "close October as well" $studyday month close 2026-10
+exits 65 "nor followed by one that would grade a closed month" $studyday rules import third.csv
+has "… says so" err '^third.csv:2: from: a month from that day on has been closed'
 exits 0 "verify" $studyday verify
 exits 0 "recompute --diff" $studyday recompute --diff
 tap_done

@@ -38,24 +38,31 @@ int rules_load(Store *store, Rules *ret_rules)
     return 0;
 }
 
+static int months_closed(Store *store, Month from, Month to, bool *ret_closed)
+{
+    sqlite3_stmt *find = store_get(store, SQL_RULE_MONTHS);
+
+    if (!find)
+        return error_origin(-EIO);
+    db_bind_int(find, 1, from);
+    db_bind_int(find, 2, to);
+    int r = db_step(&store->db, find);
+    sqlite3_reset(find);
+    *ret_closed = r > 0;
+    return r < 0 ? error_trace(r) : 0;
+}
+
 // Whether a month that has begun by the last day of the version, and not ended before its first, was ever
 // closed: its figures name the version, or follow from it.
 static int rule_is_used(Store *store, const Rules *rules, const Rule *rule, bool *ret_used)
 {
     const Rule *next = rules_next(rules, rule);
-    sqlite3_stmt *find = store_get(store, SQL_RULE_MONTHS);
 
-    if (!find)
-        return error_origin(-EIO);
     // Before the first version of a name the first one holds, but of caps and points none does.
     bool begins = rule->kind == RULE_CAP || rule->kind == RULE_POINTS;
     bool first = !begins && (rule == rules->rules || rules_next(rules, rule - 1) != rule);
-    db_bind_int(find, 1, first ? INT32_MIN : month_of_date(rule->from));
-    db_bind_int(find, 2, next ? month_of_date(next->from - 1) : INT32_MAX);
-    int r = db_step(&store->db, find);
-    sqlite3_reset(find);
-    *ret_used = r > 0;
-    return r < 0 ? error_trace(r) : 0;
+    return error_trace(months_closed(store, first ? INT32_MIN : month_of_date(rule->from),
+                                     next ? month_of_date(next->from - 1) : INT32_MAX, ret_used));
 }
 
 static int rule_write(Store *store, const Rule *rule)
@@ -109,8 +116,10 @@ int rules_put(Store *store, const Rule *rule, RosterChange *ret_change)
     }
     if (known)
         r = rule_is_used(store, rules, known, &used);
+    else if (rule->kind == RULE_GRADE && rule->version > 1)
+        r = months_closed(store, month_of_date(rule->from), INT32_MAX, &used);
     if (r < 0 || used)
-        return r < 0 ? error_trace(r) : RULES_E_CLOSED;
+        return r < 0 ? error_trace(r) : known ? RULES_E_CLOSED : RULES_E_TOO_LATE;
     *ret_change = known ? ROSTER_CHANGED : ROSTER_ADDED;
     // A first version holds before its date as well: everything is asked again then.
     Date from = known && known->from < rule->from ? known->from : rule->from;
