@@ -136,7 +136,7 @@ static void office_run_operation(Office *office, const OfficeOperation *operatio
         r = ledger_commit(office->ledger);
         if (r < 0) {
             ledger_rollback(office->ledger);
-            sure = office_seal(office);
+            sure = r == -ENOSPC || office_seal(office); // what ends a transaction is written last
         } else {
             office->reply->exit_code = office->committed_code;
         }

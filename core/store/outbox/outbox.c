@@ -342,7 +342,9 @@ int outbox_commit(Outbox *outbox)
         bool looked = outbox_open_file(outbox) == 0;
         if (!looked)
             db_close(&outbox->db);
-        if (adds && !(looked && outbox_seal(outbox)))
+        // On a full disk the write failed, and what ends a transaction is written last: nothing can come
+        // back.
+        if (adds && r != -ENOSPC && !(looked && outbox_seal(outbox)))
             r = OUTBOX_E_UNSURE;
     }
     outbox_unlock(outbox);
