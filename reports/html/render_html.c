@@ -13,6 +13,7 @@
 #include "reports/html/page.h"
 
 #define CHART_WIDTH 400    // about what a phone shows, so that texts keep their size
+#define BARS_ROWS_MAX 2000 // rows with bars beside their rates; more would make a page of megabytes of them
 #define DEPTH_INDENTED 5   // deeper rows are indented like these
 #define BAR_UNITS "1000"   // of a bar's own scale: per mille
 #define LEVEL_CHOICE_MIN 2 // deepest row that makes choosing a level worth while
@@ -153,7 +154,8 @@ static void append_cell(const Page *page, const ReportRow *row, size_t index, bo
     text_append_char(page->text, '>');
     render_append_cell(column->type, cell, &value);
     html_append_text(page->text, unknown ? "–" : text_cstr(&value));
-    if (!unknown && column->type == REPORT_PERMILLE && (column->forms & REPORT_BAR))
+    if (!unknown && column->type == REPORT_PERMILLE && (column->forms & REPORT_BAR) &&
+        page->report->row_count <= BARS_ROWS_MAX)
         append_bar(page->text, cell->number,
                    chart_rate_column(page->report) == (int)index ? page->report->reference : REPORT_NULL);
     text_append(page->text, first ? "</th>" : "</td>");
