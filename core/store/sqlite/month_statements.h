@@ -42,17 +42,24 @@
     X(MONTH_CLOSED_AFTER, "SELECT month FROM month WHERE closed = 1 AND month > ? ORDER BY month LIMIT 1")   \
     X(MONTH_ORG_ANY, "SELECT 1 FROM month_org LIMIT 1")                                                      \
     X(MONTH_ORG_HAS, "SELECT 1 FROM month_org WHERE month = ?1 AND (?2 = 0 OR org = ?2) LIMIT 1")            \
-    X(MONTH_ORG_HOLD, "INSERT INTO month_org SELECT ?1, org, from_date, to_date, parent, area, level, sector, name"\
-                      " FROM org_state WHERE org = ?2")                                                      \
+    X(MONTH_ORG_HOLD,                                                                                        \
+      "INSERT INTO month_org SELECT ?1, org, from_date, to_date, parent, area, level, sector, name"          \
+      " FROM org_state WHERE org = ?2")                                                                      \
     X(MONTH_ORG_DROP, "DELETE FROM month_org WHERE month = ?")                                               \
-    X(MONTH_ORG_PARENT, "SELECT parent, to_date FROM month_org WHERE org = ?1 AND from_date <= ?2 AND month = ?3"\
-                        " ORDER BY from_date DESC LIMIT 1")                                                  \
+    X(MONTH_ORG_PARENT,                                                                                      \
+      "SELECT parent, to_date FROM month_org WHERE org = ?1 AND from_date <= ?2 AND month = ?3"              \
+      " ORDER BY from_date DESC LIMIT 1")                                                                    \
     X(MONTH_ORG_TREE,                                                                                        \
-      "WITH held AS (SELECT org, from_date, to_date, parent, area, level, sector, name FROM month_org WHERE month ="\
-      " ?3 UNION ALL SELECT org, from_date, to_date, parent, area, level, sector, name FROM org_state s WHERE NOT"\
-      " EXISTS (SELECT 1 FROM month_org h WHERE h.month = ?3 AND h.org = s.org)), latest AS (SELECT org, max(from_date)"\
-      " AS from_date FROM held WHERE from_date <= ?1 GROUP BY org) SELECT o.org, o.code, t.parent, a.code, t.level,"\
-      " t.sector, t.name FROM latest l JOIN held t ON t.org = l.org AND t.from_date = l.from_date JOIN org o ON o.org"\
+      "WITH held AS (SELECT org, from_date, to_date, parent, area, level, sector, name FROM month_org "      \
+      "WHERE month ="                                                                                        \
+      " ?3 UNION ALL SELECT org, from_date, to_date, parent, area, level, sector, name FROM org_state s "    \
+      "WHERE NOT"                                                                                            \
+      " EXISTS (SELECT 1 FROM month_org h WHERE h.month = ?3 AND h.org = s.org)), latest AS (SELECT org, "   \
+      "max(from_date)"                                                                                       \
+      " AS from_date FROM held WHERE from_date <= ?1 GROUP BY org) SELECT o.org, o.code, t.parent, a.code, " \
+      "t.level,"                                                                                             \
+      " t.sector, t.name FROM latest l JOIN held t ON t.org = l.org AND t.from_date = l.from_date JOIN org " \
+      "o ON o.org"                                                                                           \
       " = t.org JOIN area a ON a.area = t.area WHERE t.to_date IS NULL OR t.to_date >= ?2 ORDER BY o.code")  \
     X(MONTH_CAUSE,                                                                                           \
       "SELECT t.name, st.epoch, e.received FROM stream st JOIN terminal t ON t.terminal = st.terminal LEFT " \

@@ -83,7 +83,8 @@
       "SELECT member, from_date, to_date, org, category, role FROM member_state WHERE from_date <= ?"        \
       " ORDER BY member, from_date")                                                                         \
     X(MEMBER_STATE_END, "UPDATE member_state SET to_date = ? WHERE member = ? AND from_date = ?")            \
-    X(MEMBER_STATE_CANCEL, "UPDATE member_state SET to_date = from_date - 1 WHERE member = ? AND from_date > ?")\
+    X(MEMBER_STATE_CANCEL,                                                                                   \
+      "UPDATE member_state SET to_date = from_date - 1 WHERE member = ? AND from_date > ?")                  \
     X(MEMBER_AREAS, "SELECT member, area FROM member ORDER BY member")                                       \
     X(MEMBER_CODES, "SELECT member, code FROM member ORDER BY member")                                       \
     X(MEMBER_ORGS, "SELECT DISTINCT org FROM member_state WHERE member = ?")                                 \
