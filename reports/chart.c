@@ -148,6 +148,9 @@ bool chart_find_bars(const Report *report, ChartBars *ret_bars)
 {
     ChartBars bars = {.rate = chart_rate_column(report), .name = column_by_key(report, "name")};
 
+    // Organisations are compared, persons are not.
+    if (column_by_key(report, "member") >= 0)
+        return false;
     if (bars.rate < 0 || bars.name < 0 || report->columns[bars.name].type != REPORT_TEXT)
         return false;
     bars.low = column_by_key(report, "centralised_low_permille");

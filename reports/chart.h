@@ -43,7 +43,7 @@ typedef struct ChartBars {
     int depth;
     size_t count;
 } ChartBars;
-/// False if the report has no rates, or too many rows for bars.
+/// False if the report has no rates, is about members, or has too many rows for bars.
 bool chart_find_bars(const Report *report, ChartBars *ret_bars);
 
 /// The report's first column of rates that forms draw as a bar, or -1.

@@ -15,6 +15,7 @@ typedef struct Paper {
     double width, height; // of the sheet
     double y;             // where the next thing goes
     bool draw;
+    bool tight;      // lines stand closer, so that all fits on one sheet
     int page, pages; // pages: known in the second round
 } Paper;
 

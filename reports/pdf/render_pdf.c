@@ -15,6 +15,9 @@
 #define CHART_WIDTH_MIN 230.0 // below that labels cannot be read
 #define CHART_WIDTH_MAX 300.0 // above it they are larger than the table's
 #define CARD_HEIGHT 44.0
+#define SIGN_SPACE 40.0 // above a line, for a hand and a seal
+#define SIGN_TIGHT 26.0
+#define SIGN_FOOT 16.0
 
 static const CanvasFont font_title = {17, true};
 static const CanvasFont font_heading = {9.5, true};
@@ -222,8 +225,8 @@ static void draw_signs(Paper *paper)
         count++;
     double step = paper_content(paper) / (double)count;
 
-    paper_need(paper, 56);
-    paper->y += 40;
+    paper_need(paper, paper->tight ? SIGN_TIGHT + SIGN_FOOT : SIGN_SPACE + SIGN_FOOT);
+    paper->y += paper->tight ? SIGN_TIGHT : SIGN_SPACE;
     for (size_t i = 0; i < count; i++) {
         double x = PAPER_MARGIN + step * (double)i;
         paper_line(paper, x, paper->y, x + step - 24, paper->y, 0.6, LOOK_INK, false);
@@ -278,6 +281,13 @@ static int render_held(const Report *report, const RenderOptions *options, Text 
     if (!paper.canvas)
         return error_origin(-ENOPKG);
     draw_report(&paper);
+    if (paper.page == 2) { // a record of a year should be one sheet if it can
+        paper.tight = true;
+        draw_report(&paper);
+        paper.tight = paper.page == 1;
+        if (!paper.tight)
+            draw_report(&paper);
+    }
     paper.pages = paper.page;
     paper.draw = true;
     draw_report(&paper);

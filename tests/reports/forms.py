@@ -301,6 +301,17 @@ def inert(sample, pdf):
            [word.decode() for word in (b"/JavaScript", b"/JS ", b"/URI", b"/Launch", b"/OpenAction", b"/Annots") if word in data])
 
 
+def one_sheet(sample, pdf):
+    """A list that is a little too long for a sheet is set closer, so that a year's record is one sheet to sign."""
+    if not pdf:
+        skip("a list that is a little too long stays on one sheet", "no module for PDF, or no pdftotext")
+        return
+    pages = {rows: pdf_text(subprocess.run([sample, "long", "pdf", str(rows)], capture_output=True, check=True).stdout)
+             .count("\f") for rows in (5, 34, 200)}
+    result("a list that is a little too long stays on one sheet",
+           [] if pages[5] == pages[34] == 1 and pages[200] > 2 else [f"pages by rows: {pages}"])
+
+
 def policy(sample):
     data = subprocess.run([sample, "orgs", "html"], capture_output=True, check=True).stdout.decode()
     rule = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', data).group(1)
@@ -390,6 +401,7 @@ def main():
         each_type(sample, pdf)
         inert(sample, pdf)
         policy(sample)
+        one_sheet(sample, pdf)
         workbook(sample)
         again(site, pdf)
         deliver(site, work, pdf)  # of a month that is closed now: an open one bears the moment of asking

@@ -109,6 +109,15 @@ static void bars_of_too_many_rows_are_left_to_the_table(void **state)
     report_free(report);
 }
 
+static void bars_of_members_are_never_drawn(void **state)
+{
+    Report *report = sample_long(5); // each with a rate
+    Chart chart;
+    (void)state;
+    assert_false(chart_draw(report, CHART_BARS, WIDTH, &chart));
+    report_free(report);
+}
+
 static void bars_show_the_reference_as_a_dashed_line(void **state)
 {
     Report *report = new_report();
@@ -227,6 +236,7 @@ int main(void)
         cmocka_unit_test(bars_of_an_unknown_rate_are_not_drawn),
         cmocka_unit_test(bars_skip_a_level_with_one_row),
         cmocka_unit_test(bars_of_too_many_rows_are_left_to_the_table),
+        cmocka_unit_test(bars_of_members_are_never_drawn),
         cmocka_unit_test(bars_show_the_reference_as_a_dashed_line),
         cmocka_unit_test(bars_show_no_hostile_name_as_it_is),
         cmocka_unit_test(trend_breaks_where_a_month_is_unknown),
