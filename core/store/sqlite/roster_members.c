@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,8 +173,8 @@ static int member_note_state(Store *store, const MemberPut *put, const MemberSta
 static int member_put_state(Store *store, int64_t member, const MemberPut *put, int32_t org,
                             RosterChange *change)
 {
-    MemberState old, new = {.to = put->to, .org = org};
-    int r = member_state_at(store, member, put->from, &old);
+    MemberState old = {0}, new = {.to = put->to, .org = org};
+    int r = *change == ROSTER_ADDED ? 0 : member_state_at(store, member, put->from, &old);
 
     if (r < 0)
         return error_trace(r);
@@ -271,18 +272,29 @@ static int member_put_card(Store *store, int64_t member, const MemberPut *put, R
     return error_trace(db_run(&store->db, set));
 }
 
+// Number of a home: 1 found, 0 not.
+static int home_find(Store *store, const char *code, int32_t *ret_org)
+{
+    int64_t org = 0;
+
+    if (strcmp(store->home_code, code) != 0) {
+        int r = roster_find(store, SQL_ORG_FIND, code, &org);
+        if (r <= 0)
+            return error_trace(r);
+        snprintf(store->home_code, sizeof(store->home_code), "%s", code);
+        store->home_org = (int32_t)org;
+    }
+    *ret_org = store->home_org;
+    return 1;
+}
+
 int roster_put_member(Store *store, const MemberPut *put, RosterChange *ret_change)
 {
     RosterChange change = ROSTER_SAME;
     int64_t member = 0;
-    sqlite3_stmt *find = store_get(store, SQL_ORG_FIND);
+    int32_t org = 0;
+    int r = home_find(store, put->org, &org);
 
-    if (!find)
-        return error_origin(-EIO);
-    db_bind_text(find, 1, put->org);
-    int r = db_step(&store->db, find);
-    int32_t org = r > 0 ? (int32_t)db_int(find, 0) : 0;
-    sqlite3_reset(find);
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
     r = member_find_or_add(store, put, org, &member, &change);

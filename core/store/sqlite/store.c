@@ -158,6 +158,7 @@ static void store_forget_dirt(Store *store)
     store->dirty_sessions = NULL;
     store->dirty_session_count = 0;
     store->roster_touched = store->cards_touched = store->points_moved = store->areas_moved = false;
+    store->home_code[0] = '\0'; // what was added may be gone
     store->dirty_from = store->cards_from = store->rules_from = store->orgs_moved_from = DATE_NONE;
 }
 

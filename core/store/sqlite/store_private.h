@@ -74,6 +74,8 @@ struct Store {
     bool cards_touched;
     bool points_moved;    // a point changed its host org: guests are counted again, loose events asked again
     Date orgs_moved_from; // an org changed its place, earliest from this day: the same from then on
+    char home_code[65];   // the org that the last member was put into: lists go branch by branch
+    int32_t home_org;     // its number
     bool areas_moved;     // temp.org_move says which orgs' totals go to another area
 
     RosterWatcher *watcher; // told what puts change, or NULL
