@@ -140,7 +140,7 @@ static void stating_an_org_again_changes_nothing(void **state)
 {
     Site *site = *state;
     RosterChange change;
-    const char *const lines[] = {"BRANCH-A2 TOWN-B county " MOVE, "BRANCH-A2 TOWN-B county 2026-12-01",
+    const char *const lines[] = {"BRANCH-A2 TOWN-B county 2026-11-12", "BRANCH-A2 TOWN-B county 2026-12-01",
                                  "BRANCH-A2 TOWN-B county", "BRANCH-A2 TOWN-A county 2026-11-01"};
 
     site_state_org(site, lines[0]);
