@@ -228,6 +228,8 @@ const Command cmd_roll = {
                 "roll print ROLL [--format FORMAT] [-o FILE [--force]]\n"
                 "roll enter ROLL [FILE] [--why TEXT] [--dry-run]\n"
                 "roll import FILE [--why TEXT] [--dry-run]\n"
+                "roll close ROLL [--nil] [--why TEXT]\n"
+                "roll reopen ROLL --why TEXT\n"
                 "roll show ROLL [--format FORMAT] [-o FILE [--force]]\n"
                 "roll list [--session SESSION] [--format FORMAT]"),
     .summary = N_("print paper rolls, and key in or import what was written on them"),

@@ -1,4 +1,5 @@
-// roll print|enter|import: paper for points without their terminal, and its way back into the record.
+// roll print|enter|import|close|reopen: paper for points without their terminal, and its way back into the
+// record.
 //
 // Printing registers who stands on which line; the same lines again are the same roll, so that a second copy
 // does no harm. Entering takes lines as they are keyed in, importing takes them as a table; both end in the
@@ -26,8 +27,10 @@ const ProgramOption office_roll_options[] = {
     {"session", 0, "SESSION", N_("print: for this session; list: of this one only")},
     {"point", 0, "POINT", N_("print: for this point (default: every point, with --out-dir)")},
     {"out-dir", 0, "DIR", N_("print: a file for each point, in this folder")},
-    {"why", 0, "TEXT", N_("enter, import: the reason, where lines are corrected that were entered before")},
-    {"dry-run", 'n', NULL, N_("enter, import: say what would change, and change nothing")},
+    {"why", 0, "TEXT",
+     N_("enter, import: the reason, where lines are corrected that were entered before; reopen: why")},
+    {"nil", 0, NULL, N_("close: nobody signed")},
+    {"dry-run", 'n', NULL, N_("all but print: say what would change, and change nothing")},
     {"format", 'f', "FORMAT",
      N_("print, show, list: text, csv, json, jsonl, xlsx, html or pdf (default: text)")},
     {"output", 'o', "FILE", N_("print, show: write into FILE instead of standard output")},
@@ -341,8 +344,12 @@ static int roll_run(Office *office)
         return roll_print(office);
     if ((options->operand_count == 2 || options->operand_count == 3) && strcmp(verb, "enter") == 0)
         return roll_enter(office);
+    if (options->operand_count == 2 && (strcmp(verb, "close") == 0 || strcmp(verb, "reopen") == 0))
+        return error_trace(roll_close_run(office, strcmp(verb, "close") == 0));
     if (options->operand_count != 2 || strcmp(verb, "import") != 0 || office->request->file < 0)
-        return office_refuse(office, EX_USAGE, _("print, enter ROLL [FILE], import FILE, show ROLL or list"));
+        return office_refuse(
+            office, EX_USAGE,
+            _("print, enter ROLL [FILE], import FILE, close ROLL, reopen ROLL, show ROLL or list"));
     if (options_has(options, "why") && !office_why(office))
         return 0;
     return error_trace(import_run_kind(office, &import_rolls));

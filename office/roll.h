@@ -25,6 +25,7 @@ typedef struct RollBook {
     SessionList sessions;
     const SessionRow *session;
     int64_t lines;
+    bool nil; // closed, with nobody on it
 } RollBook;
 
 // What is wrong with a line: with which field of it, in words.
@@ -32,6 +33,9 @@ typedef struct RollProblem {
     const char *field; // "line", "check", "in", "out", "leave"; NULL: nothing is wrong
     char reason[160];
 } RollProblem;
+
+/// roll close and roll reopen: whether the roll is all that there is of its point (R12).
+int roll_close_run(Office *office, bool close);
 
 /// Opens roll `number` unless it is the one that is open. ROLL_E_UNKNOWN.
 int roll_book_open(RollBook *book, Office *office, int64_t number);

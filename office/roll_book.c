@@ -38,6 +38,7 @@ static int book_take(void *user, const Roll *roll)
     RollBook *book = user;
 
     book->lines = roll->lines;
+    book->nil = roll->closed && !roll->seen;
     return query_session(book->office->store, roll->session, &book->sessions);
 }
 
@@ -109,6 +110,8 @@ static void book_check(const RollBook *book, const RollStated *stated, const cha
         refuse(problem, "check", _("is not the check code of line %d of roll %s"), stated->line, book->code);
     if (stated->marked[ROLL_LEAVE] && (stated->marked[ROLL_IN] || stated->marked[ROLL_OUT]))
         refuse(problem, "leave", _("and there as well: which of the two?"));
+    if (book->nil && (stated->marked[ROLL_IN] || stated->marked[ROLL_OUT]))
+        refuse(problem, "line", _("roll %s was closed with nobody on it; reopen it first"), book->code);
 }
 
 // What the line is to become.

@@ -200,9 +200,11 @@ static int list_roll(void *user, const Roll *roll)
     cells[L_POINT] = report_text(roll->point);
     cells[L_LINES] = report_number(roll->lines);
     cells[L_ENTERED] = report_number(roll->entered);
-    cells[L_STATE].word = roll->entered ? (ReportWord){"entered", N_("entered")}
-                          : over        ? (ReportWord){"missing", N_("missing")}
-                                        : (ReportWord){"printed", N_("printed")};
+    cells[L_STATE].word = roll->closed    ? (roll->seen ? (ReportWord){"closed", N_("closed")}
+                                                        : (ReportWord){"nil", N_("nobody came")})
+                          : roll->entered ? (ReportWord){"entered", N_("entered")}
+                          : over          ? (ReportWord){"missing", N_("missing")}
+                                          : (ReportWord){"printed", N_("printed")};
     cells[L_AT] = report_number(roll->at);
     cells[L_WHO] = report_text(roll->who);
     return error_trace(r);

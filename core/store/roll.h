@@ -15,6 +15,8 @@ typedef struct Roll {
     Time at; // when it was first printed
     const char *who;
     int64_t entered; // lines that were keyed in, whatever has become of them
+    bool closed;     // it is all that there is of its point
+    bool seen;       // somebody came, by the lines that stand
 } Roll;
 
 /// Registers a roll: line 1 is members[0]. In the caller's transaction.
@@ -52,5 +54,8 @@ typedef struct RollEntry {
 int roll_entries(Store *store, int64_t roll, int line, RollEntry ret_entries[static ROLL_ENTRIES_MAX],
                  size_t *ret_count);
 int roll_entry_add(Store *store, int64_t roll, int line, const RollEntry *entry);
+/// The roll is all that there is of its point (R12), or with `closed` false is not after all. Rows are only
+/// added; the latest one holds.
+int roll_set_closed(Store *store, const Roll *roll, bool closed, Time now, const char *who, const char *why);
 /// The entry does not stand any more; its event is voided by the caller.
 int roll_entry_void(Store *store, int64_t roll, int line, uint64_t seq);

@@ -221,6 +221,41 @@ has "… and a line that is not there" out 'roll R2 has lines 1 to 1'
 has "… takes what is right" out 'roll R2: 0 lines added, 1 corrected, 0 unchanged'
 is "… and it counts" "$(status_of N1)" leave
 exits 65 "enter at a terminal into no roll" python3 typing.py lines $studyday roll enter R9
+# A roll is all that there is of its point when the office says so.
+state_of() { # POINT: how far it has reported
+    $studyday report points "$1" --format jsonl | sed -n "s/.*\"point\":\"$2\".*\"coverage\":\"\([a-z]*\)\".*/\1/p"
+}
+complete() {
+    $studyday report session S-1 --format json --depth 0 | grep -o '"state":"[a-z]*"'
+}
+is "a point on paper has reported" "$(state_of S-1 P-1)" reported
+exits 65 "close of a roll that is not there" $studyday roll close R9
+exits 64 "reopen without a reason" $studyday roll reopen R1
+exits 65 "close with --nil, and somebody came" $studyday roll close R1 --nil
+has "… names both" err 'roll R1: --nil, and lines of it say that somebody came'
+exits 0 "close, dry run" $studyday roll close R1 --dry-run
+is "… changes nothing" "$(state_of S-1 P-1)" reported
+exits 0 "close" $studyday roll close R1
+is "… closes the point" "$(state_of S-1 P-1)" closed
+is "… the other one keeps the session provisional" "$(complete)" '"state":"provisional"'
+exits 65 "close of a roll with a leave alone" $studyday roll close R2
+has "… asks for --nil" err 'roll R2: nobody came by what was entered; --nil if that is so'
+exits 0 "nil" $studyday roll close R2 --nil
+is "… is one" "$(state_of S-1 P-2)" nil
+is "… and the session is complete" "$(complete)" '"state":"complete"'
+exits 0 "close again" $studyday roll close R2 --nil
+has "… changes nothing" out '^roll R2: as before$'
+exits 0 "list" $studyday roll list --format jsonl
+has "… has the closed one" out '"roll":"R1",.*"state":"closed"'
+has "… and the nil one" out '"roll":"R2",.*"state":"nil"'
+echo "1-$(check R2 1) in" >lines
+exits 65 "enter who came into a nil roll" $studyday roll enter R2 lines --why x
+has "… names both" err '^lines:1: line: roll R2 was closed with nobody on it; reopen it first'
+exits 0 "reopen" $studyday roll reopen R2 --why "the second sheet was found"
+is "… its point has reported" "$(state_of S-1 P-2)" reported
+exits 0 "in the audit log" $studyday audit list --action roll-reopen --format jsonl
+has "… with why" out '"why":"the second sheet was found"'
+
 printf '%s\n' session,kind,title,starts,ends,org,minutes S-X,meeting,会议,2199-01-10\ 09:00,2199-01-10\ 11:00,C,60 >gone.csv
 $studyday import sessions gone.csv >/dev/null
 exits 0 "print for a session to come" $studyday roll print --session S-X --point P-2
@@ -246,6 +281,16 @@ exits 0 "print for a session past midnight" $studyday roll print --session S-2 -
 echo "1-$(check R4 1) in=22:05 out=0:50" >lines
 exits 0 "enter times of both days" $studyday roll enter R4 lines
 is "… each on its own" "$($studyday record N1 --year 2026 --format json | grep -o '"first_in":"2026-10-11[^"]*","last_out":"[^"]*"')" '"first_in":"2026-10-11T22:05:00+08:00","last_out":"2026-10-12T00:50:00+08:00"'
+exits 0 "a roll that nobody signed" $studyday roll print --session S-2 --point P-1
+roll=$(sed -n 's/^Paper roll \(R[0-9]*\):.*/\1/p' out)
+is "its point is silent" "$(state_of S-2 P-1)" silent
+exits 0 "… until it is nil" $studyday roll close "$roll" --nil
+is "… and covered" "$(state_of S-2 P-1)" nil
+is "… its members are absent" "$($studyday report session S-2 --org A-1 --depth 0 --format json | grep -o '"absent":[0-9]*,"unreported":[0-9]*')" '"absent":3,"unreported":0'
+exits 0 "close of the month" $studyday month close 2026-10
+$studyday roll reopen "$roll" --why "it was another session's" >/dev/null
+exits 0 "a roll reopened after that" $studyday report month 2026-10 --changes --format jsonl
+has "… is a pending change" out '"before":"nil","after":"silent"'
 exits 0 "what is kept agrees with the events" $studyday recompute --diff
 exits 0 "the chains hold" $studyday verify
 tap_done

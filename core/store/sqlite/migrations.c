@@ -215,8 +215,9 @@ static const char step_3[] =
 //
 // spotcheck.unit is 0 for members, 1 for points. spotcheck_member.org and .point are the home and the own
 // point (R11; 0 none) when it was drawn. roll_line says who stands on which line; roll_entry which events of
-// the office a line became. The latest headcount of a session and a point counts. All stay when their session
-// is taken out, and are seen no more: a session's number is never given twice.
+// the office a line became, roll_close whether a roll is all that there is of its point; the latest row of a
+// roll counts, and so does the latest headcount of a session and a point. All stay when their session is
+// taken out, and are seen no more: a session's number is never given twice.
 static const char step_paper[] =
     "CREATE TABLE spotcheck (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, org TEXT NOT NULL,"
     "  unit INTEGER NOT NULL, wanted INTEGER NOT NULL, frame INTEGER NOT NULL, strata INTEGER NOT NULL,"
@@ -234,12 +235,18 @@ static const char step_paper[] =
     "CREATE TABLE roll_entry (roll INTEGER NOT NULL, line INTEGER NOT NULL, seq INTEGER NOT NULL,"
     "  kind INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, void INTEGER NOT NULL,"
     "  PRIMARY KEY (roll, line, seq)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE roll_close (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, point INTEGER NOT NULL,"
+    "  roll INTEGER NOT NULL, closed INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    "  why TEXT NOT NULL) STRICT;"
+    "CREATE INDEX roll_close_session ON roll_close (session);"
+    "CREATE INDEX roll_close_roll ON roll_close (roll, id);"
     "CREATE TABLE headcount (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, point INTEGER NOT NULL,"
     "  count INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
     "CREATE INDEX headcount_session ON headcount (session, point, id);" // clang-format off
     KEPT("spotcheck_member")
     KEPT("roll")
     KEPT("roll_line")
+    KEPT("roll_close")
     KEPT("headcount"); // clang-format on
 
 // Rules (core/model/rule.h), a row for each key of a version, and what was redeemed of points.

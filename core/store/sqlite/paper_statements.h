@@ -5,9 +5,13 @@
     "k.id, k.session, s.code, k.org, k.unit, k.wanted, k.frame, k.strata, k.stratified, k.seed, k.method, " \
     "k.at, k.who, k.cancelled_at, k.cancelled_by, k.cancelled_why, (SELECT count(*) FROM spotcheck_member " \
     "m WHERE m.spotcheck = k.id)"
-#define ROLL_COLUMNS                                                                                    \
-    "r.roll, r.session, s.code, r.point, p.code, r.lines, r.at, r.who, (SELECT count(DISTINCT e.line) " \
-    "FROM roll_entry e WHERE e.roll = r.roll)"
+// Somebody came, by what stands on a roll: kinds 0 and 1 are in and out (event.h), and no leave.
+#define ENTRY_SEEN "e.void = 0 AND e.kind < 2"
+#define ROLL_COLUMNS                                                                                        \
+    "r.roll, r.session, s.code, r.point, p.code, r.lines, r.at, r.who, (SELECT count(DISTINCT e.line) "     \
+    "FROM roll_entry e WHERE e.roll = r.roll), (SELECT c.closed FROM roll_close c WHERE c.roll = r.roll "   \
+    "ORDER BY c.id DESC LIMIT 1), EXISTS (SELECT 1 FROM roll_entry e WHERE e.roll = r.roll AND " ENTRY_SEEN \
+    ")"
 
 #define PAPER_STATEMENT_LIST(X)                                                                              \
     X(SPOTCHECK_ADD,                                                                                         \
@@ -35,6 +39,12 @@
                     "void = 0 ORDER BY kind, seq")                                                           \
     X(ROLL_ENTRY_ADD, "INSERT INTO roll_entry VALUES (?, ?, ?, ?, ?, ?, 0)")                                 \
     X(ROLL_ENTRY_VOID, "UPDATE roll_entry SET void = 1 WHERE roll = ? AND line = ? AND seq = ?")             \
+    X(ROLL_CLOSE_ADD,                                                                                        \
+      "INSERT INTO roll_close (session, point, roll, closed, at, who, why) VALUES (?, ?, ?, ?, ?, ?, ?)")    \
+    X(ROLL_CLOSED_OF_SESSION,                                                                                \
+      "SELECT c.point, EXISTS (SELECT 1 FROM roll r JOIN roll_entry e ON e.roll = r.roll WHERE r.session = " \
+      "c.session AND r.point = c.point AND " ENTRY_SEEN ") FROM roll_close c WHERE c.session = ?1 AND "      \
+      "c.closed = 1 AND NOT EXISTS (SELECT 1 FROM roll_close l WHERE l.roll = c.roll AND l.id > c.id)")      \
     X(HEADCOUNT_ADD,                                                                                         \
       "INSERT INTO headcount (session, point, count, at, who, why) VALUES (?, ?, ?, ?, ?, ?)")               \
     X(HEADCOUNT_OF_SESSION,                                                                                  \

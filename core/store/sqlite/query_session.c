@@ -156,6 +156,24 @@ static int coverage_read(Store *store, int32_t area, const SessionRow *session, 
     return error_trace(r);
 }
 
+// A roll that the office has closed is a close of its point, and a nil one if nobody signed.
+static int rolls_read(Store *store, const SessionRow *session, PointCount *counts)
+{
+    sqlite3_stmt *get = store_get(store, SQL_ROLL_CLOSED_OF_SESSION);
+    int r;
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, session->session);
+    while ((r = db_step(&store->db, get)) > 0) {
+        PointCount *count = count_of(store, counts, db_int(get, 0));
+        count->events++;
+        count->closings++;
+        count->nil_closings += db_int(get, 1) == 0;
+    }
+    return error_trace(r);
+}
+
 // A gap: a stream of the point's terminals has events stored beyond `through`. In the stream of the close
 // itself a gap behind it does not matter; in another stream nobody can tell what is missing, so any gap does.
 static int gaps_read(Store *store, int32_t area, const SessionRow *session, PointCount *counts)
@@ -225,6 +243,8 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
         if (r == 0)
             r = gaps_read(store, areas[i], session, counts);
     }
+    if (r == 0)
+        r = rolls_read(store, session, counts);
     if (r < 0)
         return error_trace(r);
     for (size_t i = 0; i < count; i++) {

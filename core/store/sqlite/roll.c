@@ -91,7 +91,9 @@ static int roll_select(Store *store, int64_t number, int64_t session, RollFn eac
                      .lines = db_int(get, 5),
                      .at = db_int(get, 6),
                      .who = db_text(get, 7),
-                     .entered = db_int(get, 8)};
+                     .entered = db_int(get, 8),
+                     .closed = db_int(get, 9) != 0,
+                     .seen = db_int(get, 10) != 0};
         ++*ret_count;
         r = each(user, &roll);
         if (r != 0) {
@@ -201,4 +203,20 @@ int roll_entry_void(Store *store, int64_t roll, int line, uint64_t seq)
     db_bind_int(set, 2, line);
     db_bind_int(set, 3, (int64_t)seq);
     return error_trace(db_run(&store->db, set));
+}
+
+int roll_set_closed(Store *store, const Roll *roll, bool closed, Time now, const char *who, const char *why)
+{
+    sqlite3_stmt *add = store_get(store, SQL_ROLL_CLOSE_ADD);
+
+    if (!add)
+        return error_origin(-EIO);
+    db_bind_int(add, 1, roll->session_number);
+    db_bind_int(add, 2, roll->point_number);
+    db_bind_int(add, 3, roll->number);
+    db_bind_int(add, 4, closed);
+    db_bind_int(add, 5, now);
+    db_bind_text(add, 6, who);
+    db_bind_text(add, 7, why);
+    return error_trace(db_run(&store->db, add));
 }
