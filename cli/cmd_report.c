@@ -152,6 +152,10 @@ static int explain(const ReportRequest *request, int r)
     case REPORT_E_UNKNOWN_MEMBER:
         fprintf(stderr, _("studyday: report: there is no member %s\n"), request->name);
         return EX_DATAERR;
+    case REPORT_E_NEEDS_ORG:
+        fputs(_("studyday: report: --members lists the members of one organisation: say which with --org\n"),
+              stderr);
+        return EX_USAGE;
     case REPORT_E_YEAR:
         fprintf(stderr, _("studyday: report: --year %s: expected a year that has begun, such as 2026\n"),
                 text_or_empty(options_get(request->options, "year")));

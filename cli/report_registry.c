@@ -7,16 +7,20 @@
 #include "core/base/i18n.h"
 #include "reports/report_certificate.h"
 #include "reports/report_changes.h"
+#include "reports/report_corrections.h"
 #include "reports/report_coverage.h"
 #include "reports/report_grading.h"
 #include "reports/report_guests.h"
 #include "reports/report_home.h"
+#include "reports/report_hours.h"
 #include "reports/report_makeups.h"
 #include "reports/report_month.h"
 #include "reports/report_period.h"
 #include "reports/report_points.h"
+#include "reports/report_revisions.h"
 #include "reports/report_session.h"
 #include "reports/report_spotcheck.h"
+#include "reports/report_terminals.h"
 #include "reports/report_watch.h"
 
 #define MONTHS_OF_QUARTER 3
@@ -71,6 +75,16 @@ const ReportKind report_kinds[] = {
     {"guests", N_("guests by host and home, and which members were elsewhere"),
      REPORT_TAKES_MONTH | REPORT_TAKES_SESSION, "org mask",
      "report guests 2026-11 --org LF-GY\nreport guests 2026-11-05", report_guests},
+    {"hours", N_("training hours of the year against the targets, by organisation or member by member"),
+     REPORT_TAKES_MONTH | REPORT_TAKES_YEAR, "org depth members mask",
+     "report hours 2026 --org LF-GY\nreport hours 2026-11 --org LF-GY-03 --members", report_hours},
+    {"terminals", N_("terminals: last seen, clock, missing numbers, quarantine, revoked"),
+     REPORT_TAKES_NOTHING, "org", "report terminals --org LF-GY", report_terminals},
+    {"corrections", N_("what the office stated about a month: who, when, why, and what it changed"),
+     REPORT_TAKES_MONTH, "org", "report corrections 2026-11 --org LF-GY", report_corrections},
+    {"revisions", N_("revisions of closed months: who, when, why, and the rates of each"),
+     REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH | REPORT_TAKES_YEAR, "org", "report revisions 2026",
+     report_revisions},
     {"certificate", N_("a member's training hours of a year, on a page to be stamped"), REPORT_TAKES_MEMBER,
      "year", "report certificate 1310020001234 --year 2026 --format pdf -o certificate.pdf",
      report_certificate},
@@ -86,6 +100,7 @@ const ProgramOption report_options[] = {
     {"level", 0, "LEVEL", N_("grading: level of the organisations (default: that of the first below)")},
     {"rule", 0, "NAME", N_("grading: name of the rule (default: the site's own, else the shipped example)")},
     {"year", 0, "Y", N_("certificate: of this year (default: the present one)")},
+    {"members", 0, NULL, N_("hours: the members of --org, one by one")},
     {"mask", 0, NULL, N_("lists of members: hide names but for the first character")},
     {"trend", 0, NULL, N_("month: the rates of twelve months as well (xlsx, html and pdf always have them)")},
     {"format", 'f', "FORMAT", N_("text, csv, json, jsonl, xlsx, html or pdf (default: text)")},

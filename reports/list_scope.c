@@ -124,10 +124,13 @@ ReportCell list_name_cell(const ReportRequest *request, const char *name)
 
     if (!options_has(request->options, "mask"))
         return report_text(name);
-    for (const char *at = name; *at; at++) {
-        if (at == name || (!is_first_byte(*at) && text.size == (size_t)(at - name)))
-            text_append_char(&text, *at);
-        else if (is_first_byte(*at))
+    const char *at = name;
+    if (*at)
+        text_append_char(&text, *at++);
+    for (; *at && !is_first_byte(*at); at++)
+        text_append_char(&text, *at);
+    for (; *at; at++) {
+        if (is_first_byte(*at))
             text_append_char(&text, '*');
     }
     return (ReportCell){.text = text_take(&text)};

@@ -72,3 +72,25 @@ typedef struct ListPoint {
 int lists_points(Store *store, const SessionRow *session, const SessionPoint *points, size_t count,
                  ListPoint **ret_points);
 ListPoint *list_points_free(ListPoint *points, size_t count);
+
+// What the database knows of a terminal, beside the register. Of its latest epoch, unless it says otherwise.
+typedef struct ListTerminal {
+    char name[33], area[33];
+    int32_t point; // internal number, 0 none
+    char point_code[65];
+    char *point_name;
+    int32_t org; // that hosts the point, internal number; 0 none
+    bool has_key;
+    Time enrolled_at, revoked_at, last_event; // TIME_NONE where not; last_event: of any epoch, as received
+    int64_t missing;                          // numbers that are missing below the highest one, of all epochs
+    int64_t ahead;       // stored events that wait behind a missing number, of all epochs
+    int64_t recent;      // events in its latest block, at most LIST_RECENT_MAX
+    int64_t unset;       // of these, recorded while the terminal did not know the time
+    int64_t clock_ahead; // seconds by which one of these claims to be later than it was received; 0: none
+    int64_t quarantined; // open entries
+} ListTerminal;
+#define LIST_RECENT_MAX 32 // a segment of the log
+/// Every terminal but the office's, by name. `each` borrows.
+int lists_terminals(Store *store, int (*each)(void *user, const ListTerminal *terminal), void *user);
+/// Open quarantine entries that name no terminal of the register.
+int lists_quarantined_elsewhere(Store *store, int64_t *ret_count);

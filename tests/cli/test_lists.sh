@@ -35,6 +35,7 @@ has "… has those of three months" out '"listed":2,"three":2,.*"member":"M1","n
 exits 0 "… masked" $studyday report watch 2026-10 --mask --org A-1
 has "… hides names" out "张\*"
 hasnt "… altogether" out "张三"
+is "… in whole characters" "$(iconv -f UTF-8 -t UTF-8 out >/dev/null 2>&1; echo $?)" 0
 exits 65 "a month that is not over" $studyday report watch 2098-12
 has "… is named" err "2098-12 is not over"
 exits 65 "an unknown organisation" $studyday report watch 2026-10 --org X

@@ -8,7 +8,7 @@
 
 #include "core/base/options.h"
 
-static const ProgramOption options_table[] = {{"mask", 0, NULL, ""}, {0}};
+static const ProgramOption options_table[] = {{"mask", 0, NULL, ""}, {"members", 0, NULL, ""}, {0}};
 
 int lists_outcome(Site *site, ReportBuild *build, ListAsk ask, Report **ret_report)
 {
@@ -22,6 +22,8 @@ int lists_outcome(Site *site, ReportBuild *build, ListAsk ask, Report **ret_repo
 
     if (ask.mask)
         options.values[0] = "";
+    if (ask.members)
+        options.values[1] = "";
     if (ask.month)
         assert_true(month_parse(ask.month, &request.first));
     request.last = request.first;

@@ -11,4 +11,17 @@
                             " NULL GROUP BY point")                                                          \
     X(LIST_POINT_LAST, "SELECT t.point, (SELECT e.received FROM " EVENTS_OF_SEGMENTS                         \
                        " WHERE g.stream = st.stream ORDER BY g.block DESC, e.place DESC LIMIT 1) FROM "      \
-                       "stream st JOIN terminal t ON t.terminal = st.terminal WHERE t.point IS NOT NULL")
+                       "stream st JOIN terminal t ON t.terminal = st.terminal WHERE t.point IS NOT NULL")    \
+    X(LIST_TERMINALS, "SELECT t.terminal, t.name, a.code, t.point, p.code, p.name, p.org, t.mac_key IS NOT " \
+                      "NULL, t.enrolled_at, t.revoked_at, (SELECT count(*) FROM quarantine q WHERE q.state " \
+                      "= 'open' AND q.terminal = t.name) FROM terminal t JOIN area a ON a.area = t.area "    \
+                      "LEFT JOIN point p ON p.point = t.point WHERE t.terminal > 1 ORDER BY t.name")         \
+    X(LIST_TERMINAL_STREAMS, "SELECT st.stream, st.through FROM stream st WHERE st.terminal = ?")            \
+    X(LIST_STREAM_GAP,                                                                                       \
+      "SELECT count(*), max(g.block << 5 | (e.place & 31)) FROM stream st JOIN " EVENTS_OF_SEGMENTS          \
+      " WHERE st.stream = ? AND " BEYOND_THROUGH)                                                            \
+    X(LIST_STREAM_RECENT, "SELECT count(*), max(e.received), sum((e.form >> 9 & 3) = ?2), max(e.at / 1000" \
+                          " - e.received) FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ?1 AND g.block = "    \
+                          "(SELECT max(block) FROM segment WHERE stream = ?1)")                              \
+    X(LIST_QUARANTINE_ELSEWHERE, "SELECT count(*) FROM quarantine q WHERE q.state = 'open' AND NOT EXISTS "  \
+                                 "(SELECT 1 FROM terminal t WHERE t.name = q.terminal AND t.terminal > 1)")
