@@ -4,19 +4,23 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "tests/support/power.h"
+
 // Each file is two in one allocation: ours in front, the system's behind it. Every method is handed through;
 // the three that change a file ask fault_strike() first. One process, one thread.
 
 typedef struct FaultFile {
     sqlite3_file base;
     sqlite3_file *real;
+    const char
+        *path; // NULL for what a power cut may take at any time: files without a name, and temporary ones
 } FaultFile;
 
 static sqlite3_vfs *system_vfs;
 static sqlite3_vfs fault_vfs;
 static struct {
     bool armed, lasting, struck;
-    int left;
+    int left, nth;
     FaultKind kind;
 } fault;
 
@@ -47,9 +51,20 @@ static int fault_read(sqlite3_file *file, void *data, int size, sqlite3_int64 of
     return real(file)->pMethods->xRead(real(file), data, size, offset);
 }
 
+static void fault_note(sqlite3_file *file, sqlite3_int64 offset, int size)
+{
+    if (((FaultFile *)file)->path)
+        power_note(real(file), ((FaultFile *)file)->path, offset, size);
+}
+
 static int fault_write(sqlite3_file *file, const void *data, int size, sqlite3_int64 offset)
 {
-    if (!fault_strike())
+    bool strikes = fault_strike();
+
+    if (strikes && fault.kind == FAULT_POWER)
+        return SQLITE_IOERR_WRITE;
+    fault_note(file, offset, size);
+    if (!strikes)
         return real(file)->pMethods->xWrite(real(file), data, size, offset);
     real(file)->pMethods->xWrite(real(file), data, size / 2, offset);
     return fault.kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
@@ -57,12 +72,20 @@ static int fault_write(sqlite3_file *file, const void *data, int size, sqlite3_i
 
 static int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return fault_strike() ? SQLITE_IOERR_TRUNCATE : real(file)->pMethods->xTruncate(real(file), size);
+    if (fault_strike())
+        return SQLITE_IOERR_TRUNCATE;
+    fault_note(file, size, -1);
+    return real(file)->pMethods->xTruncate(real(file), size);
 }
 
 static int fault_sync(sqlite3_file *file, int flags)
 {
-    return fault_strike() ? SQLITE_IOERR_FSYNC : real(file)->pMethods->xSync(real(file), flags);
+    if (fault_strike())
+        return SQLITE_IOERR_FSYNC;
+    int result = real(file)->pMethods->xSync(real(file), flags);
+    if (result == SQLITE_OK && ((FaultFile *)file)->path)
+        power_synced(((FaultFile *)file)->path);
+    return result;
 }
 
 static int fault_size(sqlite3_file *file, sqlite3_int64 *ret_size)
@@ -147,8 +170,19 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, in
 
     own->real = (sqlite3_file *)(own + 1);
     int result = system_vfs->xOpen(system_vfs, name, own->real, flags, ret_flags);
+    own->path = flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL) ? name : NULL;
     own->base.pMethods = own->real->pMethods ? &fault_methods : NULL;
     return result;
+}
+
+// Without power nothing is deleted either. A file that is gone has nothing to lose.
+static int fault_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    (void)vfs;
+    if (fault.armed && fault.struck && fault.kind == FAULT_POWER)
+        return SQLITE_IOERR_DELETE;
+    power_synced(name);
+    return system_vfs->xDelete(system_vfs, name, sync);
 }
 
 void fault_vfs_install(void)
@@ -156,10 +190,11 @@ void fault_vfs_install(void)
     if (system_vfs)
         return;
     system_vfs = sqlite3_vfs_find(NULL);
-    fault_vfs = *system_vfs; // all but xOpen is the system's
+    fault_vfs = *system_vfs; // all but these two is the system's
     fault_vfs.zName = "fault";
     fault_vfs.szOsFile = (int)sizeof(FaultFile) + system_vfs->szOsFile;
     fault_vfs.xOpen = fault_open;
+    fault_vfs.xDelete = fault_delete;
     int result = sqlite3_vfs_register(&fault_vfs, 1);
     assert(result == SQLITE_OK);
     (void)result;
@@ -169,13 +204,15 @@ void fault_vfs_arm(int nth, bool lasting, FaultKind kind)
 {
     memset(&fault, 0, sizeof(fault));
     fault.armed = true;
-    fault.left = nth;
-    fault.lasting = lasting;
+    fault.left = fault.nth = nth;
+    fault.lasting = lasting || kind == FAULT_POWER;
     fault.kind = kind;
 }
 
 bool fault_vfs_disarm(void)
 {
     fault.armed = false;
+    if (fault.struck && fault.kind == FAULT_POWER)
+        power_cut((unsigned)fault.nth);
     return fault.struck;
 }

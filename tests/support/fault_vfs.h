@@ -3,11 +3,16 @@
 // changes a file (write, sync, truncate) fail, once or from then on. A write that fails has written half.
 #include <stdbool.h>
 
-typedef enum FaultKind { FAULT_IO, FAULT_FULL } FaultKind;
+typedef enum FaultKind {
+    FAULT_IO,
+    FAULT_FULL,
+    FAULT_POWER, // from there on nothing reaches the disk; disarming takes back some of what no sync followed
+} FaultKind;
 
 /// Makes it the default VFS of this process. Harmless until armed.
 void fault_vfs_install(void);
 /// Lets the `nth` operation from now on (1: the next) fail; with `lasting` every later one as well.
 void fault_vfs_arm(int nth, bool lasting, FaultKind kind);
-/// The disk is well again. Returns whether anything failed since it was armed.
+/// The disk is well again. Returns whether anything failed since it was armed. After FAULT_POWER every
+/// database must have been closed; what is lost is decided by the number that was armed.
 bool fault_vfs_disarm(void);
