@@ -57,6 +57,10 @@ static void broker_listener(const BrokerConfig *config, Text *block)
     if (config->cert_file && config->ca_file)
         text_appendf(block, "cafile %s\nrequire_certificate true\nuse_identity_as_username false\n",
                      config->ca_file);
+    if (config->pid_file)
+        text_appendf(block,
+                     "# By it studyday tells the broker that the passwords have changed.\npid_file %s\n",
+                     config->pid_file);
     if (config->user)
         text_appendf(
             block,

@@ -19,6 +19,7 @@ typedef struct BrokerConfig {
     const char *password_file;        // not used with `anonymous`
     const char *cert_file, *key_file; // NULL: no TLS
     const char *ca_file;              // NULL: clients show no certificate
+    const char *pid_file;             // where it writes its process id, NULL: nowhere
     const char *user;                 // the system user to run as, NULL: mosquitto's own default
 } BrokerConfig;
 

@@ -1,6 +1,6 @@
 // studyday broker render DIR: the broker's configuration of this site, from the shipped templates. Rendered
 // files are written anew each time; a file of somebody else in their place is left alone. The password file
-// is made once, empty, and never touched again.
+// follows the register of terminals (office/broker_files.h); lines of users that it does not know stay.
 #include <errno.h>
 #include <limits.h>
 #include <pwd.h>
@@ -14,15 +14,20 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "core/base/cleanup.h"
+#include "core/base/credential.h"
+#include "core/base/digest.h"
 #include "core/base/file.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
 #include "core/model/code.h"
+#include "core/store/store.h"
+#include "office/broker_files.h"
 
 #define BROKER_DIR_MODE 0755       // mosquitto reads it as a user of its own ...
 #define BROKER_FILE_MODE 0644      // ... these too: there is no secret in them
 #define BROKER_PASSWORDS_MODE 0600 // hashes
 #define BROKER_FILE_MAX (256 * 1024)
+#define BROKER_PASSWORD_MAX 4096                   // far more than a password has
 #define BROKER_USER "mosquitto"                    // whom Debian's mosquitto changes to
 #define BROKER_COLLECTOR_USER "studyday-collector" // where the site's configuration names none
 
@@ -128,6 +133,7 @@ static int broker_take(BrokerRender *render, const ConfigSite *site, const Optio
         .anonymous = options_has(options, "anonymous-loopback"),
         .collector_user = *site->broker.username ? site->broker.username : BROKER_COLLECTOR_USER,
         .collector_client = site->client_id,
+        .pid_file = *site->broker_pid_file ? site->broker_pid_file : NULL,
         .user = options_get(options, "user"),
     };
     if (listener && !broker_take_listener(render, listener))
@@ -185,7 +191,60 @@ static int broker_make_passwords(const BrokerRender *render)
     return EX_CANTCREAT;
 }
 
-static int broker_write_all(BrokerRender *render, const char *dir)
+static int broker_fail(const char *path, int r)
+{
+    fprintf(stderr, "studyday: %s: %s\n", path, strerror(-r));
+    return r == -EACCES || r == -EPERM ? EX_NOPERM : EX_CANTCREAT;
+}
+
+/// The collector's credential, from the file that the site's configuration names; made if it is not there.
+static int broker_collector_password(const BrokerRender *render, const ConfigSite *site)
+{
+    const char *path = site->broker.password_file;
+    char credential[CREDENTIAL_SIZE];
+    Text text = {0};
+    int r;
+
+    if (!*path || !*site->broker.username)
+        return EX_OK;
+    r = file_read_secret(path, BROKER_PASSWORD_MAX, &text);
+    if (r == FILE_E_MISSING) {
+        credential_make(credential);
+        text_append(&text, credential);
+        digest_wipe(credential, sizeof(credential));
+        r = file_write_atomic(path, text_cstr(&text), text.size, BROKER_PASSWORDS_MODE, false);
+    }
+    if (r > 0)
+        r = r == FILE_E_EXPOSED ? -EPERM : -EFBIG;
+    if (r == 0)
+        r = broker_files_set(render->passwords, site->broker.username, text_cstr(&text));
+    if (text.data)
+        digest_wipe(text.data, text.capacity);
+    text_deinit(&text);
+    return r == 0 ? EX_OK : broker_fail(path, r);
+}
+
+/// Whom the register knows, and the collector. Without a database there is only nobody to add.
+static int broker_fill_passwords(const BrokerRender *render, const ConfigSite *site)
+{
+    CLEANUP(cleanup_store) Store *store = NULL;
+    int r, code = EX_OK;
+
+    if (render->config.anonymous)
+        return EX_OK;
+    r = store_open(site->database, STORE_READ, &store);
+    if (r == STORE_E_MISSING)
+        return broker_collector_password(render, site);
+    if (r > 0)
+        r = -EINVAL;
+    if (r == 0)
+        code = broker_collector_password(render, site);
+    if (r == 0 && code == EX_OK)
+        r = broker_files_write(store, render->passwords, NULL);
+    return r < 0 ? broker_fail(render->passwords, r) : code;
+}
+
+static int broker_write_all(BrokerRender *render, const ConfigSite *site, const char *dir)
 {
     CLEANUP(cleanup_free) char *absolute = NULL;
     CLEANUP(cleanup_text) Text conf = {0};
@@ -209,6 +268,8 @@ static int broker_write_all(BrokerRender *render, const char *dir)
     broker_config_conf(&render->config, &conf);
     broker_config_acl(&render->config, &acl);
     int code = broker_make_passwords(render);
+    if (code == EX_OK)
+        code = broker_fill_passwords(render, site);
     if (code == EX_OK)
         code = broker_write(render->acl, &acl, BROKER_CONFIG_MARK_ACL);
     if (code == EX_OK)
@@ -247,7 +308,7 @@ static int cmd_broker_run(CommandContext *context, int argc, char **argv)
         return code;
     code = broker_take(&render, site, &options);
     if (code == EX_OK)
-        code = broker_write_all(&render, options.operands[1]);
+        code = broker_write_all(&render, site, options.operands[1]);
     if (code == EX_OK)
         broker_tell(&render);
     return code;

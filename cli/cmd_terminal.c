@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bundle_make.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/listing.h"
@@ -37,6 +38,8 @@ static ReportWord terminal_state(const StoreTerminal *terminal)
 {
     if (terminal->revoked)
         return (ReportWord){"revoked", N_("revoked")};
+    if (terminal->has_old_key && clock_now() < terminal->old_key_until)
+        return (ReportWord){"rotating", N_("rotating")};
     if (terminal->has_key)
         return (ReportWord){"enrolled", N_("enrolled")};
     return (ReportWord){"registered", N_("registered, no key")};
@@ -182,17 +185,27 @@ static int cmd_terminal_run(CommandContext *context, int argc, char **argv)
     }
     if (options.operand_count == 1 && strcmp(options.operands[0], "list") == 0)
         return terminal_list(context, &options);
-    if (options.operand_count == 2 && strcmp(options.operands[0], "enroll") == 0)
+    bool rotate = options.operand_count == 2 && strcmp(options.operands[0], "rotate") == 0;
+    bool enroll = options.operand_count == 2 && strcmp(options.operands[0], "enroll") == 0;
+    if ((enroll || rotate) && bundle_wanted(&options))
+        return bundle_enroll(context, &options, argc, argv);
+    if (rotate && !options_has(&options, "key-file")) {
+        fprintf(stderr, _("studyday: terminal: rotate needs --bundle, --qr or --key-file: where is the new "
+                          "key to go?\n"));
+        return EX_USAGE;
+    }
+    if (enroll || rotate)
         return terminal_enroll(context, &options, argc, argv);
     return command_office(context, argc, argv, NULL);
 }
 
 const Command cmd_terminal = {
     .name = "terminal",
-    .usage = N_("terminal enroll TERMINAL [--key-file FILE]\n"
+    .usage = N_("terminal enroll TERMINAL [--key-file FILE] [--bundle FILE] [--qr]\n"
+                "terminal rotate TERMINAL [--key-file FILE] [--bundle FILE] [--qr] [--why TEXT]\n"
                 "terminal revoke TERMINAL [--why TEXT]\n"
                 "terminal list [--format text|csv|json|jsonl]"),
-    .summary = N_("give a terminal its key, revoke it, or list them all"),
+    .summary = N_("give a terminal its secrets, renew or revoke them, or list them all"),
     .options = office_terminal_options,
     .run = cmd_terminal_run,
 };

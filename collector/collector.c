@@ -20,6 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/program.h"
+#include "office/broker_files.h"
 
 #define COLLECTOR_DUE_INTERVAL TIME_MINUTE // sessions open by the minute
 #define COLLECTOR_DRAIN_TIME \
@@ -92,6 +93,7 @@ int collector_open(Collector *collector, ConfigSite *config)
     if (code != EX_OK)
         return code;
     collector_refresh(collector);
+    broker_files_update(collector->store, config); // logs by itself; the broker may not be ours
     notify_ready(collector);
     log_info("collector", "started database=%s store=%s generation=%lld boot=%s", config->database,
              collector->identity.store, (long long)collector->identity.generation, collector->boot);

@@ -16,6 +16,8 @@
 #include "collector/hello.h"
 #include "collector/policy.h"
 #include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/store/audit.h"
 #include "core/wire/batch.h"
 #include "core/wire/message.h"
 
@@ -71,20 +73,46 @@ static int ingest_sender(Collector *collector, const Topic *topic, IngestResult 
     return 0;
 }
 
+// The first message under a rotated key: the terminal has it, and the old one is good no more.
+static int ingest_forget_old_key(Collector *collector, RegisterEntry *entry)
+{
+    StoreTerminal *terminal = &entry->terminal;
+    int r = flush_begin(collector);
+
+    if (r == 0)
+        r = terminal_forget_old_key(collector->store, terminal->name);
+    if (r == 0)
+        r = audit_add(collector->store, clock_now(), "collector", "terminal-old-key", terminal->name,
+                      "the terminal uses its new key", NULL);
+    if (r < 0)
+        return error_trace(r);
+    collector->flush.events++;
+    terminal->has_old_key = false;
+    digest_wipe(terminal->old_key, sizeof(terminal->old_key));
+    log_info("collector", "old-key-dropped terminal=%s", terminal->name);
+    return 0;
+}
+
 /// The line of JSON within the payload, or why there is none.
-static void ingest_line(const Collector *collector, const IngestMessage *message, IngestResult *result,
-                        size_t *ret_size)
+static int ingest_line(Collector *collector, const IngestMessage *message, IngestResult *result,
+                       size_t *ret_size)
 {
     const StoreTerminal *terminal = &result->entry->terminal;
+    const uint8_t *key = register_key(result->entry, clock_now());
     WireMac mac;
 
     if (message->size > WIRE_PAYLOAD_MAX) {
         result->reason = "too-large";
-        return;
+        return 0;
     }
-    mac = wire_mac_check(terminal->has_key ? terminal->key : NULL, message->topic, message->payload,
-                         message->size, ret_size);
+    mac = wire_mac_check(key, message->topic, message->payload, message->size, ret_size);
+    if (mac == WIRE_MAC_BAD && key == terminal->old_key) {
+        mac = wire_mac_check(terminal->key, message->topic, message->payload, message->size, ret_size);
+        if (mac == WIRE_MAC_GOOD)
+            return error_trace(ingest_forget_old_key(collector, result->entry));
+    }
     result->reason = policy_mac(collector->config->require_mac, terminal->has_key, mac);
+    return 0;
 }
 
 static int ingest_add(Collector *collector, LedgerStream *stream, FlushStream *noted, const BatchEvent *item,
@@ -184,7 +212,9 @@ int ingest_events(Collector *collector, const IngestMessage *message, const Topi
     if (!ret_result->reason && message->retain)
         ret_result->reason = "retained";
     if (!ret_result->reason)
-        ingest_line(collector, message, ret_result, &size);
+        r = ingest_line(collector, message, ret_result, &size);
+    if (r < 0)
+        return error_trace(r);
     if (ret_result->reason)
         return 0;
     r = batch_decode(message->payload, size, &batch, &error);
@@ -246,7 +276,9 @@ static int ingest_other_message(Collector *collector, const IngestMessage *messa
             alarm_raise(collector, result.reason ? result.reason : "retained", message->topic, "ignored");
             return 0;
         }
-        ingest_line(collector, message, &result, &size);
+        r = ingest_line(collector, message, &result, &size);
+        if (r < 0)
+            return error_trace(r);
     }
     if (!result.reason) {
         if (topic->leaf == TOPIC_HELLO)

@@ -311,8 +311,9 @@ bool link_send(Collector *collector, const RegisterEntry *entry, TopicLeaf leaf,
     int r;
 
     topic_format(leaf, terminal->area, terminal->name, topic);
-    if (terminal->has_key)
-        wire_mac_append(terminal->key, topic, payload);
+    const uint8_t *key = register_key(entry, clock_now());
+    if (key)
+        wire_mac_append(key, topic, payload);
     r = mqtt_publish(collector->link.mqtt, topic, text_cstr(payload), payload->size,
                      leaf == TOPIC_RECEIPT ? 0 : 1, false, NULL);
     if (r == 0 && leaf != TOPIC_RECEIPT)

@@ -85,6 +85,15 @@ int register_get(Register *terminals, Store *store, const char *name, RegisterEn
     return 0;
 }
 
+const uint8_t *register_key(const RegisterEntry *entry, Time now)
+{
+    const StoreTerminal *terminal = &entry->terminal;
+
+    if (!terminal->has_key)
+        return NULL;
+    return terminal->has_old_key && now < terminal->old_key_until ? terminal->old_key : terminal->key;
+}
+
 void register_invalidate(Register *terminals)
 {
     terminals->age++;
@@ -94,7 +103,7 @@ void register_deinit(Register *terminals)
 {
     for (size_t i = 0; i < terminals->size; i++) {
         if (terminals->slots[i])
-            digest_wipe(terminals->slots[i]->terminal.key, sizeof(terminals->slots[i]->terminal.key));
+            digest_wipe(&terminals->slots[i]->terminal, sizeof(terminals->slots[i]->terminal));
         free(terminals->slots[i]);
     }
     free(terminals->slots);

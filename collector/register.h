@@ -36,6 +36,9 @@ enum { REGISTER_E_UNKNOWN = 1 };
 
 /// The terminal's entry, its row up to date. The office's reserved name is unknown here.
 int register_get(Register *terminals, Store *store, const char *name, RegisterEntry **ret_entry);
+/// The key that answers to the terminal are sealed with, NULL if it has none: after a rotation the old one,
+/// as long as it is good and the terminal has not spoken under the new one.
+const uint8_t *register_key(const RegisterEntry *entry, Time now);
 /// What was read may be out of date.
 void register_invalidate(Register *terminals);
 void register_deinit(Register *terminals);

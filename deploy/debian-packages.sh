@@ -7,7 +7,7 @@ set -eu
 packages=(
   build-essential clang libclang-rt-14-dev clang-format meson ninja-build pkg-config gettext scdoc mandoc # build
   libmosquitto-dev libsqlite3-dev libjansson-dev libsodium-dev libssl-dev libconfuse-dev libcsv-dev libunistring-dev
-  libarchive-dev libexpat1-dev
+  libarchive-dev libexpat1-dev libqrencode-dev
   libsystemd-dev libcmocka-dev
   libxlsxwriter-dev libcairo2-dev libpango1.0-dev fonts-noto-cjk # reports as xlsx and pdf
   mosquitto mosquitto-clients sqlite3 tzdata # run

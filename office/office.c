@@ -17,6 +17,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/store/roster.h"
+#include "office/broker_files.h"
 #include "office/operation.h"
 
 #define OFFICE_WHY_MAX 500        // bytes: a sentence or two
@@ -93,6 +94,23 @@ char *office_actor(uid_t uid)
     return text_take(&text);
 }
 
+// After the COMMIT, which stands whatever becomes of the broker's files: the collector goes by the register.
+static void office_tell_broker(Office *office)
+{
+    int r = broker_files_update(office->store, office->config);
+
+    if (r < 0)
+        text_appendf(
+            &office->reply->err,
+            _("studyday: %s: the broker's passwords could not be written: %s; this is recorded and the "
+              "collector acts on it, but the broker does not know yet\n"),
+            office->config->broker_folder, strerror(-r));
+    else if (r == BROKER_FILES_E_NOT_TOLD)
+        text_appendf(&office->reply->err,
+                     _("studyday: %s: the broker could not be told; it must be reloaded (SIGHUP)\n"),
+                     office->config->broker_pid_file);
+}
+
 // A fatal error as the asker sees it. What exactly went wrong stands in the log.
 static void office_fail(Office *office, int r, bool sure)
 {
@@ -139,6 +157,8 @@ static void office_run_operation(Office *office, const OfficeOperation *operatio
             sure = r == -ENOSPC || office_seal(office); // what ends a transaction is written last
         } else {
             office->reply->exit_code = office->committed_code;
+            if (office->logins_changed)
+                office_tell_broker(office);
         }
     } else {
         ledger_rollback(office->ledger);

@@ -14,9 +14,10 @@ typedef struct Office {
     OfficeReply *reply;
     Options options; // of request->argv; operands[0] is the first after the operation's name
     Time now;
-    bool commit;        // set by the operation when it wrote something that is to stay
-    int committed_code; // the exit code once that is committed, where it is not 0: it stays, and yet more is
-                        // needed
+    bool commit;         // set by the operation when it wrote something that is to stay
+    int committed_code;  // the exit code once that is committed, where it is not 0: it stays, and yet more is
+                         // needed
+    bool logins_changed; // once that is committed, the broker's files follow
 } Office;
 
 typedef struct OfficeOperation {

@@ -16,6 +16,7 @@
 #include "core/model/code.h"
 #include "core/store/outbox/outbox.h"
 #include "terminal/command.h"
+#include "terminal/init_bundle.h"
 #include "terminal/station.h"
 
 #define INIT_FOLDER_MODE 0750
@@ -30,6 +31,8 @@ static const ProgramOption init_options[] = {
     {"terminal", 0, "TERMINAL", N_("its name, also at the broker")},
     {"broker", 0, "HOST:PORT", N_("the broker (default port: 1883)")},
     {"key-file", 0, "FILE", N_("its key: 64 hex digits in a file of mode 0600")},
+    {"bundle", 0, "FILE",
+     N_("all of this, as `studyday terminal enroll --bundle` made it, and its credential")},
     {0},
 };
 
@@ -165,7 +168,11 @@ static int init_run(const Options *options)
     const char *area = options_get(options, "area");
     const char *terminal = options_get(options, "terminal");
     const char *broker = options_get(options, "broker");
+    const char *bundle = options_get(options, "bundle");
 
+    if (bundle && options->operand_count == 1 && !area && !terminal && !broker &&
+        !options_has(options, "key-file"))
+        return init_bundle_take(options->operands[0], bundle);
     if (options->operand_count != 1 || !area || !terminal || !broker)
         return command_misused(&command_init);
     int code = init_check_names(area, terminal);
@@ -179,7 +186,8 @@ static int init_run(const Options *options)
 const TerminalCommand command_init = {
     .name = "init",
     .usage =
-        N_("studyday-terminal init DIR --area AREA --terminal TERMINAL --broker HOST:PORT [--key-file FILE]"),
+        N_("studyday-terminal init DIR --area AREA --terminal TERMINAL --broker HOST:PORT [--key-file FILE]\n"
+           "studyday-terminal init DIR --bundle FILE"),
     .summary = N_("make the configuration and the outbox of a terminal"),
     .options = init_options,
     .run = init_run,

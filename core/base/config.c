@@ -23,6 +23,8 @@ static const ConfigKey config_site_keys[] = {
     {"collector", "commit-millis", config_check_commit_millis, false},
     {"month", "second-person", config_check_yes_no, false},
     {"month", "grace-days", config_check_grace_days, false},
+    {"broker-files", "folder", NULL, false},
+    {"broker-files", "pid-file", NULL, false},
     {0},
 };
 
@@ -78,6 +80,18 @@ static const char config_site_text[] =
     "\n"
     "    # Days after the end of a month in which points may still report: then it is due to be closed.\n"
     "    grace-days = 10\n"
+    "}\n"
+    "\n"
+    "broker-files {\n"
+    "    # The folder that `studyday broker render` has filled: its passwords follow the register of "
+    "terminals\n"
+    "    # (enroll, rotate, revoke). Empty: nobody's.\n"
+    "    folder = \"\"\n"
+    "\n"
+    "    # Where mosquitto wrote its process id: it is told (SIGHUP) when they change. Empty: somebody else "
+    "tells\n"
+    "    # it, such as studyday-broker-reload.path.\n"
+    "    pid-file = \"\"\n"
     "}\n";
 
 const char *config_site_sample(void)
@@ -163,6 +177,10 @@ static ConfigSite *config_site_take(ConfigFile *file, const char *path)
     config->commit_millis = (int)config_file_number(file, "collector", "commit-millis");
     config->second_person = strcmp(second, "yes") == 0;
     config->grace_days = (int)config_file_number(file, "month", "grace-days");
+    config->broker_folder = config_file_path(file, "broker-files", "folder");
+    config->broker_pid_file = config_file_path(file, "broker-files", "pid-file");
+    if (*config->broker_pid_file && !*config->broker_folder)
+        config_file_complain(file, "broker-files", "pid-file", N_("needs a folder"));
     return config;
 }
 
@@ -212,6 +230,8 @@ ConfigSite *config_site_free(ConfigSite *config)
     free(config->socket);
     free(config->zone);
     free(config->client_id);
+    free(config->broker_folder);
+    free(config->broker_pid_file);
     free(config);
     return NULL;
 }

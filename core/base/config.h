@@ -27,10 +27,12 @@ typedef struct ConfigSite {
     char **areas; // collector.areas, NULL-terminated; {"*"} means all
     char *client_id;
     ConfigMac require_mac;
-    int commit_events;  // collector.commit-events: commit at the latest after so many events
-    int commit_millis;  // collector.commit-millis: … or after so many milliseconds
-    bool second_person; // month.second-person: a closed month is changed by two people
-    int grace_days;     // month.grace-days: days after a month before it is due to be closed
+    int commit_events;     // collector.commit-events: commit at the latest after so many events
+    int commit_millis;     // collector.commit-millis: … or after so many milliseconds
+    bool second_person;    // month.second-person: a closed month is changed by two people
+    int grace_days;        // month.grace-days: days after a month before it is due to be closed
+    char *broker_folder;   // broker-files.folder, resolved, or "": where `passwords` is kept up to date
+    char *broker_pid_file; // broker-files.pid-file, resolved, or "": whom to tell
 } ConfigSite;
 
 typedef struct ConfigTerminal {
@@ -57,3 +59,10 @@ ConfigTerminal *config_terminal_free(ConfigTerminal *config);
 /// Text of a terminal.conf for these values; the caller frees it.
 char *config_terminal_make(const char *area, const char *terminal, const char *host, int port,
                            const char *key_file);
+// The same with all that may differ from one terminal to another. NULL: the default.
+typedef struct ConfigTerminalValues {
+    const char *area, *terminal, *host;
+    int port;
+    const char *zone, *key_file, *username, *password_file, *ca_file;
+} ConfigTerminalValues;
+char *config_terminal_text(const ConfigTerminalValues *values);

@@ -35,38 +35,50 @@ static void config_terminal_append(Text *text, const char *key, const char *valu
     text_append(text, "\"\n");
 }
 
+static const char *config_terminal_or(const char *value, const char *otherwise)
+{
+    return value ? value : otherwise;
+}
+
 char *config_terminal_make(const char *area, const char *terminal, const char *host, int port,
                            const char *key_file)
+{
+    return config_terminal_text(&(ConfigTerminalValues){
+        .area = area, .terminal = terminal, .host = host, .port = port, .key_file = key_file});
+}
+
+char *config_terminal_text(const ConfigTerminalValues *values)
 {
     Text text = {0};
 
     text_append(&text, "# terminal.conf: one terminal; see studyday-terminal.conf(5).\n"
                        "# Relative paths are relative to the folder of this file.\n\n"
                        "# Its names at the broker and in every event.\n");
-    config_terminal_append(&text, "area", area);
-    config_terminal_append(&text, "terminal", terminal);
+    config_terminal_append(&text, "area", values->area);
+    config_terminal_append(&text, "terminal", values->terminal);
     text_append(&text, "\n# The scans that are recorded here, sent or not yet.\n"
                        "outbox = \"outbox.db\"\n\n"
-                       "# The site's time zone, for what is shown.\n"
-                       "zone = \"Asia/Shanghai\"\n\n"
-                       "# The terminal's secret, if it was enrolled; nobody else may read it.\n");
-    config_terminal_append(&text, "key-file", key_file ? key_file : "");
+                       "# The site's time zone, for what is shown.\n");
+    config_terminal_append(&text, "zone", config_terminal_or(values->zone, "Asia/Shanghai"));
+    text_append(&text, "\n# The terminal's secret, if it was enrolled; nobody else may read it.\n");
+    config_terminal_append(&text, "key-file", config_terminal_or(values->key_file, ""));
     text_append(&text, "\nbroker {\n");
-    config_terminal_append(&text, "    host", host);
-    text_appendf(
+    config_terminal_append(&text, "    host", values->host);
+    text_appendf(&text,
+                 "    port = %d\n\n"
+                 "    # MQTT version: \"5\" or \"3.1.1\".\n"
+                 "    protocol = \"5\"\n\n"
+                 "    # Empty: no name, no password. The file holds the password alone.\n",
+                 values->port);
+    config_terminal_append(&text, "    username", config_terminal_or(values->username, ""));
+    config_terminal_append(&text, "    password-file", config_terminal_or(values->password_file, ""));
+    text_append(
         &text,
-        "    port = %d\n\n"
-        "    # MQTT version: \"5\" or \"3.1.1\".\n"
-        "    protocol = \"5\"\n\n"
-        "    # Empty: no name, no password. The file holds the password alone.\n"
-        "    username = \"\"\n"
-        "    password-file = \"\"\n\n"
-        "    # With a CA file the line is TLS. Certificate and key: for a broker that asks for them.\n"
-        "    ca-file = \"\"\n"
-        "    cert-file = \"\"\n"
-        "    key-file = \"\"\n"
-        "}\n",
-        port);
+        "\n    # With a CA file the line is TLS. Certificate and key: for a broker that asks for them.\n");
+    config_terminal_append(&text, "    ca-file", config_terminal_or(values->ca_file, ""));
+    text_append(&text, "    cert-file = \"\"\n"
+                       "    key-file = \"\"\n"
+                       "}\n");
     return text_take(&text);
 }
 

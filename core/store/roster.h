@@ -119,6 +119,7 @@ int roster_end_others(Store *store, Date date, bool (*keep)(void *user, const ch
                       int64_t *ret_ended);
 
 // The register of terminals.
+#define TERMINAL_LOGIN_SIZE 128 // CREDENTIAL_HASH_SIZE
 typedef struct StoreTerminal {
     int64_t id; // internal number
     int64_t area_id;
@@ -127,10 +128,22 @@ typedef struct StoreTerminal {
     bool has_key, revoked;
     uint8_t key[DIGEST_SIZE];
     Time enrolled_at, revoked_at, last_seen_at; // TIME_NONE where not
+    char login[TERMINAL_LOGIN_SIZE];            // hash of its credential at the broker, "" none
+    bool has_old_key;                           // after a rotation: good until `old_key_until`
+    uint8_t old_key[DIGEST_SIZE];
+    Time old_key_until;
 } StoreTerminal;
 enum { TERMINAL_E_UNKNOWN = 1 };
 int terminal_find(Store *store, const char *name, StoreTerminal *ret_terminal);
 int terminal_set_key(Store *store, const char *name, const uint8_t key[static DIGEST_SIZE], Time now);
+/// A new key; the old one stays good beside it until `old_until`, or until terminal_forget_old_key().
+int terminal_rotate_key(Store *store, const char *name, const uint8_t key[static DIGEST_SIZE], Time now,
+                        Time old_until);
+/// The terminal has spoken under its new key.
+int terminal_forget_old_key(Store *store, const char *name);
+/// The hash of its credential at the broker; NULL: none.
+int terminal_set_login(Store *store, const char *name, const char *hash);
+/// Neither its keys nor its credential are good from now on.
 int terminal_revoke(Store *store, const char *name, Time now);
 /// Calls back for each terminal by name; a non-zero return of `each` stops and is returned.
 int terminal_each(Store *store, int (*each)(void *user, const StoreTerminal *terminal), void *user);

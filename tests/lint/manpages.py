@@ -23,7 +23,7 @@ OPTION_PAGE = re.compile(r"^(?:\*-(\w)\*, )?\*--([a-z][a-z-]*)\*(?: _([A-Z][A-Z:
 COMMAND_HELP = re.compile(r"^  ([a-z][a-z-]*)  +\S")
 KEY_PAGE = re.compile(r"^\*([a-z-]+)\* = (.*)$")
 KEY_FILE = re.compile(r"^\s*([a-z-]+) = (.*)$")
-SECTION_FILE = re.compile(r"^\s*([a-z]+) \{$")
+SECTION_FILE = re.compile(r"^\s*([a-z-]+) \{$")
 
 
 def help_of(program, command=None):

@@ -40,7 +40,11 @@ static const char step_1[] =
     "  place TEXT) STRICT;"
     "CREATE TABLE terminal (terminal INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, area INTEGER NOT NULL, "
     "point INTEGER,"
-    "  mac_key BLOB, enrolled_at INTEGER, revoked_at INTEGER) STRICT;"
+    // `login`: hash of its credential at the broker. `old_key`: good beside the new one until old_key_until,
+    // or until the terminal speaks under the new one.
+    "  mac_key BLOB, enrolled_at INTEGER, revoked_at INTEGER, login TEXT, old_key BLOB, old_key_until "
+    "INTEGER)"
+    " STRICT;"
     "CREATE TABLE member (member INTEGER PRIMARY KEY, area INTEGER NOT NULL, code TEXT NOT NULL,"
     "  name TEXT NOT NULL) STRICT;"
     "CREATE TABLE member_code (code TEXT PRIMARY KEY, member INTEGER NOT NULL, area INTEGER NOT NULL)"
@@ -129,7 +133,7 @@ static const char step_1[] =
     "NULL,"
     "  subject TEXT NOT NULL, why TEXT NOT NULL, detail TEXT NOT NULL, chain BLOB NOT NULL) STRICT;"
     "INSERT INTO area VALUES (0, 'office');"
-    "INSERT INTO terminal VALUES (1, 'office', 0, NULL, NULL, NULL, NULL);";
+    "INSERT INTO terminal (terminal, name, area) VALUES (1, 'office', 0);";
 
 // Closed months. A row of `month` is there from the first closing on; `closed` is 0 after a reopening. What a
 // revision holds is said in codes and words, not in numbers of the register, so that nothing changes it

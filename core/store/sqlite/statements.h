@@ -56,18 +56,28 @@
     X(POINT_SET, "UPDATE point SET org = ?, name = ?, place = ? WHERE point = ?")                            \
     X(POINT_ALL, "SELECT point, code, org FROM point ORDER BY point")                                        \
     X(TERMINAL_GET,                                                                                          \
-      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at"   \
-      " FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point p ON p.point = t.point"               \
+      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at,"  \
+      " t.login, t.old_key, t.old_key_until FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point " \
+      "p ON p.point = t.point"                                                                               \
       " WHERE t.name = ?")                                                                                   \
     X(TERMINAL_ALL,                                                                                          \
-      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at"   \
-      " FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point p ON p.point = t.point"               \
+      "SELECT t.terminal, t.name, t.area, a.code, t.point, p.code, t.mac_key, t.enrolled_at, t.revoked_at,"  \
+      " t.login, t.old_key, t.old_key_until FROM terminal t JOIN area a ON a.area = t.area LEFT JOIN point " \
+      "p ON p.point = t.point"                                                                               \
       " WHERE t.terminal > 1 ORDER BY t.name")                                                               \
     X(TERMINAL_ADD, "INSERT INTO terminal (name, area, point) VALUES (?, ?, ?)")                             \
     X(TERMINAL_SET_POINT, "UPDATE terminal SET point = ? WHERE terminal = ?")                                \
     X(TERMINAL_SET_KEY,                                                                                      \
-      "UPDATE terminal SET mac_key = ?, enrolled_at = ?, revoked_at = NULL WHERE name = ? AND terminal > 1") \
-    X(TERMINAL_REVOKE, "UPDATE terminal SET revoked_at = ? WHERE name = ? AND terminal > 1")                 \
+      "UPDATE terminal SET mac_key = ?, enrolled_at = ?, revoked_at = NULL, old_key = NULL,"                 \
+      " old_key_until = NULL WHERE name = ? AND terminal > 1")                                               \
+    X(TERMINAL_SET_LOGIN, "UPDATE terminal SET login = ? WHERE name = ? AND terminal > 1")                   \
+    X(TERMINAL_ROTATE, /* who never spoke under the key before still has the one before that */              \
+      "UPDATE terminal SET old_key = CASE WHEN old_key_until > ?2 THEN old_key ELSE mac_key END,"            \
+      " old_key_until = ?3, mac_key = ?1, enrolled_at = ?2 WHERE name = ?4 AND terminal > 1")                \
+    X(TERMINAL_FORGET_OLD, "UPDATE terminal SET old_key = NULL, old_key_until = NULL WHERE name = ?")        \
+    X(TERMINAL_REVOKE,                                                                                       \
+      "UPDATE terminal SET revoked_at = ?, login = NULL, old_key = NULL, old_key_until = NULL"               \
+      " WHERE name = ? AND terminal > 1")                                                                    \
     /* members */                                                                                            \
     X(MEMBER_FIND, "SELECT member, area FROM member_code WHERE code = ?")                                    \
     X(MEMBER_GET, "SELECT area, code, name FROM member WHERE member = ?")                                    \

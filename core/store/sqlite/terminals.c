@@ -28,6 +28,12 @@ static void terminal_read(sqlite3_stmt *s, StoreTerminal *ret_terminal)
         snprintf(terminal.point, sizeof(terminal.point), "%s", db_text(s, 5));
     if (terminal.has_key)
         memcpy(terminal.key, sqlite3_column_blob(s, 6), DIGEST_SIZE);
+    if (!db_null(s, 9))
+        snprintf(terminal.login, sizeof(terminal.login), "%s", db_text(s, 9));
+    terminal.has_old_key = sqlite3_column_bytes(s, 10) == DIGEST_SIZE;
+    if (terminal.has_old_key)
+        memcpy(terminal.old_key, sqlite3_column_blob(s, 10), DIGEST_SIZE);
+    terminal.old_key_until = time_or_none(s, 11);
     *ret_terminal = terminal;
 }
 
@@ -66,6 +72,44 @@ int terminal_set_key(Store *store, const char *name, const uint8_t key[static DI
     db_bind_blob(set, 1, key, DIGEST_SIZE);
     db_bind_int(set, 2, now);
     db_bind_text(set, 3, name);
+    return terminal_changed(store, db_run(&store->db, set));
+}
+
+int terminal_rotate_key(Store *store, const char *name, const uint8_t key[static DIGEST_SIZE], Time now,
+                        Time old_until)
+{
+    sqlite3_stmt *rotate = store_get(store, SQL_TERMINAL_ROTATE);
+
+    if (!rotate)
+        return error_origin(-EIO);
+    db_bind_blob(rotate, 1, key, DIGEST_SIZE);
+    db_bind_int(rotate, 2, now);
+    db_bind_int(rotate, 3, old_until);
+    db_bind_text(rotate, 4, name);
+    return terminal_changed(store, db_run(&store->db, rotate));
+}
+
+int terminal_forget_old_key(Store *store, const char *name)
+{
+    sqlite3_stmt *forget = store_get(store, SQL_TERMINAL_FORGET_OLD);
+
+    if (!forget)
+        return error_origin(-EIO);
+    db_bind_text(forget, 1, name);
+    return error_trace(db_run(&store->db, forget)); // plans and reports do not depend on it
+}
+
+int terminal_set_login(Store *store, const char *name, const char *hash)
+{
+    sqlite3_stmt *set = store_get(store, SQL_TERMINAL_SET_LOGIN);
+
+    if (!set)
+        return error_origin(-EIO);
+    if (hash)
+        db_bind_text(set, 1, hash);
+    else
+        sqlite3_bind_null(set, 1);
+    db_bind_text(set, 2, name);
     return terminal_changed(store, db_run(&store->db, set));
 }
 
