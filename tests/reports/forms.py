@@ -379,18 +379,9 @@ def deliver(site, work, pdf):
     result("a record as html has csv's cells", differences("html", record, page))
 
 
-def forgive_fontconfig(work):
-    """What fontconfig and its kin keep until the process ends is no leak of ours, whatever a sanitizer says."""
-    path = f"{work}/suppressions"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("".join(f"leak:{name}\n" for name in ("libfontconfig", "libcairo", "libpango", "libglib")))
-    os.environ["LSAN_OPTIONS"] = f"suppressions={path}:print_suppressions=0"
-
-
 def main():
     studyday, here, sample = (os.path.abspath(a) for a in sys.argv[1:4])
     with tempfile.TemporaryDirectory() as work:
-        forgive_fontconfig(work)
         code = subprocess.run([sample, "orgs", "pdf"], stdout=subprocess.DEVNULL, check=False).returncode
         pdf = code == 0 and shutil.which("pdftotext") is not None
         site = Site(studyday, here, work)
