@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "broker-config/broker_config.h"
+#include "cli/broker_ca.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "core/base/cleanup.h"
@@ -38,6 +39,8 @@ static const ProgramOption broker_options[] = {
     {"key", 0, "FILE", N_("key of that certificate")},
     {"ca", 0, "FILE", N_("ask clients for a certificate of this authority")},
     {"plain", 0, NULL, N_("no TLS although the listener is not of the loopback")},
+    {"name", 0, "NAMES", N_("ca: hosts and addresses by which the broker is reached, with commas")},
+    {"days", 0, "N", N_("ca: days for which the broker's certificate is good (default: 397)")},
     {"user", 0, "USER", N_("system user that mosquitto changes to when root starts it")},
     {0},
 };
@@ -301,8 +304,10 @@ static int cmd_broker_run(CommandContext *context, int argc, char **argv)
 
     if (!options_parse(broker_options, argc, argv, &options, &problem))
         return broker_refuse(text_cstr(&problem));
+    if (options.operand_count == 2 && strcmp(options.operands[0], "ca") == 0 && *options.operands[1])
+        return broker_ca_run(&options);
     if (options.operand_count != 2 || strcmp(options.operands[0], "render") != 0 || !*options.operands[1])
-        return broker_refuse(_("`broker render DIR` is needed"));
+        return broker_refuse(_("`broker render DIR` or `broker ca DIR` is needed"));
     site = command_config(context, &code);
     if (!site)
         return code;
@@ -316,8 +321,9 @@ static int cmd_broker_run(CommandContext *context, int argc, char **argv)
 
 const Command cmd_broker = {
     .name = "broker",
-    .usage = N_("broker render DIR [--listener HOST:PORT] [--anonymous-loopback] [--cert FILE --key FILE]"),
-    .summary = N_("make the configuration of mosquitto for this site"),
+    .usage = N_("broker render DIR [--listener HOST:PORT] [--anonymous-loopback] [--cert FILE --key FILE]\n"
+                "broker ca DIR --name NAMES [--days N]"),
+    .summary = N_("make the configuration and the certificates of mosquitto for this site"),
     .options = broker_options,
     .run = cmd_broker_run,
 };
