@@ -4,8 +4,8 @@
 //
 // Where facts tie, a total order over what can be told apart in the result decides: effective time, `in`
 // before `out`, code of the point (none first), mode; facts that are equal in all of these give the same
-// result. Checks are ordered by `at`, then not found before found, then by score (none first), and the last
-// one counts: at one instant the member has the benefit.
+// result. Checks are ordered by `at`, then not found before found, then by score (none last: it passes), and
+// the last one counts: at one instant the member has the benefit.
 //
 // The fold refuses nothing: a void fact and a kind that is about no member (void, close) are passed over.
 #include "core/model/attendance.h"
@@ -79,7 +79,7 @@ bool attendance_check_is_later(const Fact *a, const Fact *b)
         return a->at > b->at;
     if (a->found != b->found)
         return a->found > b->found;
-    return a->score > b->score;
+    return b->score >= 0 && (a->score < 0 || a->score > b->score); // found without a score has passed (R26)
 }
 
 /// R4: the time at which an in or out counts; `ret_uncertain` says that it is not the one it claims.
