@@ -8,10 +8,12 @@
 #include "cli/deliver.h"
 #include "cli/listing.h"
 #include "cli/report_registry.h"
+#include "cli/report_set.h"
 #include "core/base/cleanup.h"
 #include "core/base/i18n.h"
 #include "core/base/options.h"
 #include "core/store/store.h"
+#include "reports/report_grading.h"
 
 #define DEPTH_DEFAULT 1 // studyday(1): the org and its children
 
@@ -100,6 +102,14 @@ static bool take(const Options *options, Asked *asked)
         return false;
     asked->request.options = options;
     asked->request.scope.org = options_get(options, "org");
+    if (options_has(options, "out-dir"))
+        return take_depth(options, &asked->request.scope.depth) &&
+               take_revision(options, &asked->request.scope) && report_set_check(options);
+    if (options_has(options, "level") && asked->kind->build != report_grading) {
+        fputs(_("studyday: report: --level says which organisations get files: it needs --out-dir\n"),
+              stderr);
+        return false;
+    }
     asked->renderer = listing_format(options);
     asked->request.scope.trend =
         options_has(options, "trend") || (asked->renderer && asked->renderer->charts);
@@ -196,6 +206,22 @@ static int list(const Options *options)
     return deliver_report(report, renderer, options_get(options, "output"), options_has(options, "force"));
 }
 
+// "last" is the month before the present one: what a timer asks for, whatever the day.
+static bool take_last(CommandContext *context, Options *options, char ret_month[static CLOCK_TEXT_SIZE],
+                      int *ret_code)
+{
+    const ReportKind *kind = options->operand_count == 2 ? report_kind_find(options->operands[0]) : NULL;
+
+    if (!kind || !(kind->takes & REPORT_TAKES_MONTH) || kind->takes & REPORT_TAKES_SESSION ||
+        strcmp(options->operands[1], "last") != 0)
+        return true;
+    if (!command_config(context, ret_code)) // it knows the site's zone
+        return false;
+    month_format(month_of_date(zone_date(clock_now())) - 1, ret_month);
+    options->operands[1] = ret_month;
+    return true;
+}
+
 static int cmd_report_run(CommandContext *context, int argc, char **argv)
 {
     CLEANUP(cleanup_text) Text problem = {0};
@@ -203,6 +229,7 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
     CLEANUP(cleanup_report) Report *report = NULL;
     Asked asked = {0};
     Options options;
+    char last[CLOCK_TEXT_SIZE];
     int code = EX_OK;
 
     if (!options_parse(report_options, argc, argv, &options, &problem)) {
@@ -211,12 +238,18 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
     }
     if (options.operand_count == 1 && strcmp(options.operands[0], "list") == 0)
         return list(&options);
+    if (!take_last(context, &options, last, &code))
+        return code;
     if (!take(&options, &asked))
         return EX_USAGE;
     store = command_open_read(context, &code);
     if (!store)
         return code;
     asked.request.scope.now = clock_now();
+    if (options_has(&options, "out-dir")) {
+        int outcome = report_set_run(store, &asked.request, &code);
+        return outcome != 0 ? explain(&asked.request, outcome) : code;
+    }
     int r = build(store, &asked, &report);
     if (r != 0)
         return explain(&asked.request, r);

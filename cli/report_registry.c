@@ -42,13 +42,15 @@ static int build_session(Store *store, const ReportRequest *request, Report **re
 
 const ReportKind report_kinds[] = {
     {"month", N_("participation by organisation in a month"), REPORT_TAKES_MONTH,
-     "org depth revision changes trend", "report month 2026-11 --org LF-GY\nreport month 2026-11 --changes",
+     "org depth revision changes trend out-dir level",
+     "report month 2026-11 --org LF-GY\nreport month 2026-11 --changes\n"
+     "report month 2026-11 --out-dir reports --format xlsx,pdf",
      build_month},
     {"session", N_("participation by organisation at one session"), REPORT_TAKES_SESSION, "org depth",
      "report session 2026-11-05 --depth 2", build_session},
-    {"quarter", N_("participation by organisation in a quarter"), REPORT_TAKES_QUARTER, "org depth",
-     "report quarter 2026-Q3 --org LF-GY", report_period},
-    {"year", N_("participation by organisation in a year"), REPORT_TAKES_YEAR, "org depth",
+    {"quarter", N_("participation by organisation in a quarter"), REPORT_TAKES_QUARTER,
+     "org depth out-dir level", "report quarter 2026-Q3 --org LF-GY", report_period},
+    {"year", N_("participation by organisation in a year"), REPORT_TAKES_YEAR, "org depth out-dir level",
      "report year 2026 --depth 2", report_period},
     {"grading", N_("organisations of one level, ranked and graded by the bands of a rule"),
      REPORT_TAKES_MONTH | REPORT_TAKES_QUARTER | REPORT_TAKES_YEAR, "org level rule",
@@ -97,7 +99,11 @@ const ProgramOption report_options[] = {
     {"depth", 0, "N", N_("levels below it (default: 1; 0 is the organisation alone)")},
     {"revision", 0, "N", N_("month: the closed figures of this revision")},
     {"changes", 0, NULL, N_("month: what changed since it was closed, or with that revision")},
-    {"level", 0, "LEVEL", N_("grading: level of the organisations (default: that of the first below)")},
+    {"level", 0, "LEVEL",
+     N_("grading: level of the organisations (default: that of the first below); with --out-dir: the "
+        "levels that get files, separated by commas (default: county,township)")},
+    {"out-dir", 0, "DIR",
+     N_("month, quarter, year: a file for the organisation and for each county and township below it")},
     {"rule", 0, "NAME", N_("grading: name of the rule (default: the site's own, else the shipped example)")},
     {"year", 0, "Y", N_("certificate: of this year (default: the present one)")},
     {"members", 0, NULL, N_("hours: the members of --org, one by one")},

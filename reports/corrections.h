@@ -11,7 +11,7 @@ typedef enum CorrectionAction {
 
 // An attendance as the audit log has it; `status` NULL: nothing that counts.
 typedef struct CorrectionSide {
-    bool known; // the log says how it was
+    bool known;                 // the log says how it was
     const char *status, *title; // static
     int64_t credit;
 } CorrectionSide;

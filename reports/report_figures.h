@@ -16,7 +16,7 @@ enum {
     REPORT_E_NO_RULE,     // no such grading
     REPORT_E_NOT_OVER,    // the month is not over, and the report is about full months
     REPORT_E_UNKNOWN_MEMBER,
-    REPORT_E_YEAR, // the option "year" is no year, or one that has not begun
+    REPORT_E_YEAR,      // the option "year" is no year, or one that has not begun
     REPORT_E_NEEDS_ORG, // a list of persons that is for one organisation
 };
 

@@ -23,12 +23,28 @@ void report_period_note_months(Report *report, const PeriodMonth *months, size_t
     }
 }
 
+Report *report_period_make(const ReportRequest *request, const FiguresSet *set, int32_t org,
+                           const PeriodMonth *months, size_t count)
+{
+    CLEANUP(cleanup_text) Text title = {0};
+    const char *name = request->given == REPORT_TAKES_QUARTER ? "quarter" : "year";
+
+    text_appendf(&title, _("Participation in %s: %s"), request->name, set->tree.nodes[org].name);
+    Report *report =
+        report_new(name, text_cstr(&title), "rows", report_figures_columns, report_figures_column_count);
+    report->as_of = request->scope.now;
+    report_head_text(report, "report", name);
+    report_head_text(report, name, request->name);
+    report_figures_fill(report, set, org, request->scope.depth,
+                        request->scope.now < zone_day_start(month_last_day(request->last) + 1));
+    report_period_note_months(report, months, count);
+    return report;
+}
+
 int report_period(Store *store, const ReportRequest *request, Report **ret_report)
 {
     CLEANUP(cleanup_set) FiguresSet set = {0};
-    CLEANUP(cleanup_text) Text title = {0};
     PeriodMonth months[PERIOD_MONTHS_MAX];
-    bool quarter = request->given == REPORT_TAKES_QUARTER;
     size_t count;
     int32_t org;
 
@@ -38,16 +54,6 @@ int report_period(Store *store, const ReportRequest *request, Report **ret_repor
     r = report_figures_org(&set, request->scope.org, &org);
     if (r > 0)
         return r == REPORT_E_NO_ORGS ? REPORT_E_NO_ORGS : REPORT_E_UNKNOWN_ORG;
-
-    text_appendf(&title, _("Participation in %s: %s"), request->name, set.tree.nodes[org].name);
-    Report *report = report_new(quarter ? "quarter" : "year", text_cstr(&title), "rows",
-                                report_figures_columns, report_figures_column_count);
-    report->as_of = request->scope.now;
-    report_head_text(report, "report", quarter ? "quarter" : "year");
-    report_head_text(report, quarter ? "quarter" : "year", request->name);
-    report_figures_fill(report, &set, org, request->scope.depth,
-                        request->scope.now < zone_day_start(month_last_day(request->last) + 1));
-    report_period_note_months(report, months, count);
-    *ret_report = report;
+    *ret_report = report_period_make(request, &set, org, months, count);
     return 0;
 }

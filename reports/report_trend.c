@@ -31,11 +31,6 @@ static void cleanup_sessions(SessionList *list)
     session_list_deinit(list);
 }
 
-static void cleanup_set(FiguresSet *set)
-{
-    figures_set_deinit(set);
-}
-
 static int see_revision(void *user, const MonthRevision *revision)
 {
     Revisions *revisions = user;
@@ -80,28 +75,39 @@ static void add_point(ReportSeries *series, Month month, const FiguresSet *set, 
     values[OVERALL] = figures_overall(&set->figures[org]);
 }
 
-int report_trend_add(Store *store, Month month, Time now, const FiguresSet *set, int32_t org, Report *report)
+int report_trend_load(Store *store, Month month, Time now, const FiguresSet *set, Trend *ret_trend)
 {
-    const char *code = set->tree.nodes[org].code;
-    Revisions revisions = {.first = month - (REPORT_TREND_MONTHS - 1),
-                           .until = set->closed ? set->closed_at : TIME_NONE};
+    Trend trend = {.first = month - (REPORT_TREND_MONTHS - 1)};
+    Revisions revisions = {.first = trend.first, .until = set->closed ? set->closed_at : TIME_NONE};
     for (int i = 0; i < REPORT_TREND_MONTHS; i++)
         revisions.latest[i] = NO_REVISION;
     int r = month_each_revision(store, see_revision, &revisions);
-    if (r < 0)
+    for (int i = 0; i < REPORT_TREND_MONTHS - 1 && r == 0; i++)
+        r = take_month(store, trend.first + i, now, revisions.latest[i], !set->closed, &trend.sets[i]);
+    if (r < 0) {
+        report_trend_deinit(&trend);
         return error_trace(r);
+    }
+    *ret_trend = trend;
+    return 0;
+}
 
+void report_trend_deinit(Trend *trend)
+{
+    for (int i = 0; i < REPORT_TREND_MONTHS - 1; i++)
+        figures_set_deinit(&trend->sets[i]);
+}
+
+void report_trend_append(const Trend *trend, const FiguresSet *set, int32_t org, Report *report)
+{
     ReportSeries *series = report_series(report, REPORT_SERIES_TREND, N_("Twelve months"), lines, LINE_COUNT);
+
     series->key = "trend";
     series->label = (ReportColumn){"month", N_("Month"), REPORT_TEXT, REPORT_EVERYWHERE};
     for (int i = 0; i < REPORT_TREND_MONTHS - 1; i++) {
-        CLEANUP(cleanup_set) FiguresSet other = {0};
-        r = take_month(store, revisions.first + i, now, revisions.latest[i], !set->closed, &other);
-        if (r < 0)
-            return error_trace(r);
-        add_point(series, revisions.first + i, &other,
-                  other.tree.count > 0 ? org_tree_find(&other.tree, code) : -1);
+        const FiguresSet *other = &trend->sets[i];
+        int32_t place = other->tree.count > 0 ? org_tree_find(&other->tree, set->tree.nodes[org].code) : -1;
+        add_point(series, trend->first + i, other, place);
     }
-    add_point(series, month, set, org);
-    return 0;
+    add_point(series, trend->first + REPORT_TREND_MONTHS - 1, set, org);
 }

@@ -5,6 +5,14 @@
 
 #define REPORT_TREND_MONTHS 12
 
-/// Adds the rates of `set`'s org in the months before `month`, which `set` holds, and in it. Months before
-/// the first of which anything is known are left out.
-int report_trend_add(Store *store, Month month, Time now, const FiguresSet *set, int32_t org, Report *report);
+// The figures of the months before one, to be shown for any number of orgs.
+typedef struct Trend {
+    Month first;
+    FiguresSet sets[REPORT_TREND_MONTHS - 1]; // empty: nothing is to be known of the month
+} Trend;
+/// Of the months before `month`, whose figures are `set`.
+int report_trend_load(Store *store, Month month, Time now, const FiguresSet *set, Trend *ret_trend);
+void report_trend_deinit(Trend *trend);
+/// Adds the rates of `set`'s org in those months and in its own. Months before the first of which anything is
+/// known are left out.
+void report_trend_append(const Trend *trend, const FiguresSet *set, int32_t org, Report *report);

@@ -20,7 +20,7 @@
     X(LIST_STREAM_GAP,                                                                                       \
       "SELECT count(*), max(g.block << 5 | (e.place & 31)) FROM stream st JOIN " EVENTS_OF_SEGMENTS          \
       " WHERE st.stream = ? AND " BEYOND_THROUGH)                                                            \
-    X(LIST_STREAM_RECENT, "SELECT count(*), max(e.received), sum((e.form >> 9 & 3) = ?2), max(e.at / 1000" \
+    X(LIST_STREAM_RECENT, "SELECT count(*), max(e.received), sum((e.form >> 9 & 3) = ?2), max(e.at / 1000"   \
                           " - e.received) FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ?1 AND g.block = "    \
                           "(SELECT max(block) FROM segment WHERE stream = ?1)")                              \
     X(LIST_QUARANTINE_ELSEWHERE, "SELECT count(*) FROM quarantine q WHERE q.state = 'open' AND NOT EXISTS "  \
