@@ -32,7 +32,12 @@ ConfigSite *command_config(CommandContext *context, int *ret_exit)
         *ret_exit = EX_CONFIG; // said why itself, missing or invalid
         return NULL;
     }
-    zone_set(config->zone); // checked when it was loaded
+    if (!zone_set(config->zone)) { // known, as was checked when it was loaded: but not to be had
+        fprintf(stderr, _("studyday: time zone %s: cannot be loaded\n"), config->zone);
+        config_site_free(config);
+        *ret_exit = EX_CONFIG;
+        return NULL;
+    }
     context->config = config;
     return config;
 }

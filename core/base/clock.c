@@ -190,13 +190,26 @@ bool zone_known(const char *name)
     return known;
 }
 
+// A zone that glibc could not load (no memory, no descriptor) is UTC under the name's own first letters:
+// hours wrong, and not a word. UTC and GMT alone are the same either way.
+static bool zone_fell_back(const char *name)
+{
+    size_t letters = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    if (strcmp(name, "UTC") == 0 || strcmp(name, "GMT") == 0)
+        return false;
+    return timezone == 0 && !daylight && strlen(tzname[0]) == letters &&
+           strncmp(tzname[0], name, letters) == 0;
+}
+
 bool zone_set(const char *name)
 {
     if (!zone_known(name))
         return false;
-    setenv("TZ", name, 1);
+    if (setenv("TZ", name, 1) < 0)
+        return false;
     tzset();
-    return true;
+    return !zone_fell_back(name);
 }
 
 // Seconds east of UTC at the instant `t`.

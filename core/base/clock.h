@@ -18,7 +18,8 @@ typedef int32_t Date; // days since 1970-01-01, proleptic Gregorian, in the site
 Time clock_now(void);       // wall clock (CLOCK_REALTIME)
 Time clock_monotonic(void); // for waits; unrelated to Time zero
 
-/// Sets the process's site zone (an IANA name such as "Asia/Shanghai"). False if the system does not know it.
+/// Sets the process's site zone (an IANA name such as "Asia/Shanghai"). False if the system does not know it,
+/// or could not load it: the zone is UTC then, and no time may be shown.
 bool zone_set(const char *name);
 /// True if the system's zone database has `name`; changes nothing.
 bool zone_known(const char *name);

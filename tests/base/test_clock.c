@@ -1,8 +1,11 @@
 #include "core/base/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/base/test.h"
 
@@ -67,6 +70,36 @@ static void zone_set_refuses_an_unknown_name(void **state)
             fail_msg("case %zu", i);
     }
     assert_string_equal(getenv("TZ"), "Asia/Shanghai");
+}
+
+// What cannot be loaded is UTC to glibc, without a word: here a file that ends behind its first four bytes.
+static void zone_set_refuses_what_could_not_be_loaded(void **state)
+{
+    static const char *const names[] = {"Asia/Nowhere", "CET"};
+    char folder[] = "/tmp/studyday-zones-XXXXXX", path[64];
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(setenv("TZDIR", folder, 1), 0);
+    snprintf(path, sizeof(path), "%s/Asia", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        assert_true(fputs("TZif", file) >= 0);
+        fclose(file);
+        assert_true(zone_known(names[i]));
+        assert_false(zone_set(names[i]));
+        unlink(path);
+    }
+    unsetenv("TZDIR");
+    snprintf(path, sizeof(path), "%s/Asia", folder);
+    rmdir(path);
+    rmdir(folder);
+    zone("UTC"); // glibc reads no zone again that has the name of the last
+    zone("CET");
+    zone("Asia/Shanghai");
 }
 
 static void zone_date_changes_at_local_midnight(void **state)
@@ -439,6 +472,7 @@ int main(void)
         cmocka_unit_test(clock_now_is_the_systems),
         cmocka_unit_test(clock_monotonic_does_not_go_back),
         cmocka_unit_test(zone_set_refuses_an_unknown_name),
+        cmocka_unit_test(zone_set_refuses_what_could_not_be_loaded),
         cmocka_unit_test(zone_date_changes_at_local_midnight),
         cmocka_unit_test(zone_date_before_1970_rounds_down),
         cmocka_unit_test(zone_day_start_in_a_fixed_zone),
