@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,11 +44,20 @@ static void program_fill_descriptors(void)
         close(fd);
 }
 
+// Each program may hold keys: what dies of a fault leaves no copy of its memory behind.
+static void program_forbid_cores(void)
+{
+    const struct rlimit none = {0};
+
+    setrlimit(RLIMIT_CORE, &none);
+}
+
 void program_init(const char *program)
 {
     program_fill_descriptors();
     program_name = program;
     umask(PROGRAM_UMASK);
+    program_forbid_cores();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); // a limit on file sizes is to be met like a full disk, by an error
     tzset();

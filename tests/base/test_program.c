@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,6 +28,16 @@ static void program_init_ignores_sigpipe(void **state)
     (void)state;
     assert_int_equal(sigaction(SIGPIPE, NULL, &action), 0);
     assert_ptr_equal(action.sa_handler, SIG_IGN);
+}
+
+static void program_init_forbids_core_files(void **state)
+{
+    struct rlimit limit;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
+    assert_int_equal(limit.rlim_cur, 0);
+    assert_int_equal(limit.rlim_max, 0);
 }
 
 static void program_init_keeps_files_from_others(void **state)
@@ -138,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program_init_ignores_sigpipe),
+        cmocka_unit_test(program_init_forbids_core_files),
         cmocka_unit_test(program_init_keeps_files_from_others),
         cmocka_unit_test(program_init_fills_closed_descriptors),
         cmocka_unit_test(program_print_version_is_one_line),
