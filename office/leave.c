@@ -123,11 +123,15 @@ static int leave_run(Office *office)
     return attendance_state(office, &event, why);
 }
 
-// The visitor is a member too.
+// The visitor is a member too, and another one.
 static int home_check(Office *office, const Event *event)
 {
     MemberRow row = {0};
 
+    if (strcmp(event->visitor, event->member) == 0)
+        return office_refuse(office, EX_DATAERR,
+                             _("%s cannot be visited by %s: the visitor is somebody else"), event->member,
+                             event->visitor);
     int r = query_member(office->store, event->visitor, zone_date(office->now), &row);
     if (r == QUERY_E_UNKNOWN)
         return office_refuse(office, EX_DATAERR, _("unknown visitor: there is no member %s"), event->visitor);

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/model/session.h"
 #include "core/store/query.h"
 #include "core/store/sessions.h"
 #include "reports/render.h"
@@ -75,6 +76,8 @@ typedef struct RecordBuild {
     Time now;
     bool class_taken;
     int64_t capped;  // minutes credited that do not count (R27)
+    int64_t share;   // of what the lines credit, the part of the year itself (R16)
+    int64_t later;   // and the part of the next one
     size_t owed;     // sessions that may still be made up
     Date owed_first; // the earliest day of these
 } RecordBuild;
@@ -167,6 +170,10 @@ static int add_entry(void *user, const RecordEntry *entry)
         return 0;
     build->class_taken = build->class_taken || (session->kind == SESSION_CLASS && attendance->credit > 0);
 
+    int32_t share = session->spans_years ? session_split_first_year(&session->rules, attendance->credit)
+                                         : attendance->credit;
+    build->share += share;
+    build->later += attendance->credit - share;
     build->capped += entry->capped;
 
     ReportCell *cells = report_row(build->report, 0);
@@ -226,6 +233,23 @@ static void note_capped(Report *report, int64_t capped)
                 text_cstr(&hours));
 }
 
+// R16: the lines are those of the sessions that began in the year, the hours those of the year.
+static void note_new_year(Report *report, const RecordBuild *build, int year, int64_t minutes)
+{
+    CLEANUP(cleanup_text) Text earlier = {0}, later = {0};
+    int64_t from_before = minutes + build->capped - build->share;
+
+    append_hours(from_before, &earlier);
+    append_hours(build->later, &later);
+    if (from_before > 0)
+        report_note(report, REPORT_NOTE_ABOUT,
+                    _("Hours of a session that began in %d and went on past New Year: %s"), year - 1,
+                    text_cstr(&earlier));
+    if (build->later > 0)
+        report_note(report, REPORT_NOTE_ABOUT, _("Hours of these sessions that count in %d: %s"), year + 1,
+                    text_cstr(&later));
+}
+
 static void note_owed(Report *report, const RecordBuild *build)
 {
     char until[CLOCK_TEXT_SIZE];
@@ -283,6 +307,7 @@ int record_report(Store *store, const char *member, int year, Time now, Report *
     if (r < 0)
         return error_trace(r);
     note_standing(report, &row, minutes, build.class_taken);
+    note_new_year(report, &build, year, minutes);
     note_capped(report, build.capped);
     note_owed(report, &build);
     *ret_report = report;

@@ -21,6 +21,7 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [MINUTES] = {"minutes", N_("Hours credited"), REPORT_MINUTES, REPORT_EVERYWHERE},
 };
 static const ReportWord word_not_counted = {"not-counted", N_("of these not counted in this year")};
+static const ReportWord word_before = {"from-before", N_("of a session that began in the year before")};
 static const ReportWord word_total = {"total", N_("total")};
 static const char *const signs[] = {N_("Party organisation (seal)"), N_("Date"), NULL};
 
@@ -109,7 +110,8 @@ static Report *make_report(const Report *record, int year, bool over)
                     sums.sessions[i], sums.minutes[i]);
     }
     if (minutes != sums.minute_count)
-        add_row(report, word_not_counted, REPORT_NULL, minutes - sums.minute_count);
+        add_row(report, minutes > sums.minute_count ? word_before : word_not_counted, REPORT_NULL,
+                minutes - sums.minute_count);
     add_row(report, word_total, sums.session_count, minutes);
     copy_notes(report, record);
     if (!over)

@@ -66,6 +66,21 @@ for format in html xlsx; do # pdf leaves memory of fontconfig to the sanitizer
     exits 0 "a record as $format" $studyday record M1 --year 2026 --format $format -o record.$format
 done
 hasnt "links are text, never followed" record.html 'href="https://example'
+# A session over New Year is a line of the year it began in, and says how much is the other year's.
+cat >year.csv <<'CSV'
+session,kind,title,starts,ends,org,minutes
+K-year,class,跨年培训,2025-12-31 21:00,2026-01-01 01:00,C,240
+CSV
+$studyday import sessions year.csv >/dev/null
+$studyday attendance add K-year M1 in --why x >/dev/null
+exits 0 "the record of the later year" $studyday record M1 --year 2026
+has "… says what came over New Year" out '^Hours of a session that began in 2025 and went on past New Year: 1.0'
+exits 0 "the record of the earlier year" $studyday record M1 --year 2025
+has "… says what went over it" out '^Hours of these sessions that count in 2026: 1.0'
+exits 0 "the certificate of the later year" $studyday report certificate M1 --year 2026 --format json
+has "… adds up" out '"kind":"from-before","sessions":null,"minutes":60'
+exits 0 "the certificate of the earlier year" $studyday report certificate M1 --year 2025 --format json
+has "… adds up as well" out '"kind":"not-counted","sessions":null,"minutes":-60'
 exits 0 "the totals hold" $studyday verify
 exits 0 "… and agree with the events" $studyday recompute --diff
 tap_done
