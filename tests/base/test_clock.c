@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -75,30 +74,18 @@ static void zone_set_refuses_an_unknown_name(void **state)
 // What cannot be loaded is UTC to glibc, without a word: here a file that ends behind its first four bytes.
 static void zone_set_refuses_what_could_not_be_loaded(void **state)
 {
-    static const char *const names[] = {"Asia/Nowhere", "CET"};
     char folder[] = "/tmp/studyday-zones-XXXXXX", path[64];
 
     (void)state;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(setenv("TZDIR", folder, 1), 0);
-    snprintf(path, sizeof(path), "%s/Asia", folder);
-    assert_int_equal(mkdir(path, 0700), 0);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        assert_true(fputs("TZif", file) >= 0);
-        fclose(file);
-        assert_true(zone_known(names[i]));
-        assert_false(zone_set(names[i]));
-        unlink(path);
-    }
+    snprintf(path, sizeof(path), "%s/CET", folder);
+    FILE *file = fopen(path, "w");
+    assert_true(file && fputs("TZif", file) >= 0 && fclose(file) == 0);
+    setenv("TZDIR", folder, 1);
+    assert_true(zone_known("CET") && !zone_set("CET"));
     unsetenv("TZDIR");
-    snprintf(path, sizeof(path), "%s/Asia", folder);
-    rmdir(path);
+    unlink(path);
     rmdir(folder);
-    zone("UTC"); // glibc reads no zone again that has the name of the last
-    zone("CET");
     zone("Asia/Shanghai");
 }
 
