@@ -162,7 +162,7 @@ static void c6_a_full_disk_leaves_nothing_half_done(void **state)
 static void c1_a_power_cut_takes_nothing_that_was_committed(void **state)
 {
     begin_day(*state);
-    sweep(*state, 1, 2, true, FAULT_POWER);
+    sweep(*state, 1, 4, true, FAULT_POWER);
 }
 
 static int64_t count_rows(const char *path, const char *synchronous, int cut_at)

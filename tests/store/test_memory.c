@@ -14,7 +14,7 @@
 // opens, holds the transaction as a whole or not at all, and goes on. Nothing is said to be done that is not.
 
 #define SWEEP_MAX 6000 // a sweep that does not end by then is itself a failure
-#define SWEEP_STEP 7   // which allocations; those behind shift from run to run, so that all come round
+#define SWEEP_STEP 13  // which allocations; those behind shift from run to run, so that all come round
 
 static sqlite3_mem_methods plain;
 static struct {
