@@ -284,8 +284,9 @@ static void broker_tell(const BrokerRender *render)
 {
     printf(_("Made %s for %s:%d.\n"), render->conf, render->config.host, render->config.port);
     if (!render->config.anonymous)
-        printf(_("Give the collector and each terminal a password of its own, whose user is the terminal's\n"
-                 "name; `openssl rand -hex 16` makes a good one:\n"
+        printf(_("Terminals get their passwords with `studyday terminal enroll --bundle`. The collector's is "
+                 "made with\n"
+                 "username and password-file in the site's configuration, or by hand:\n"
                  "  mosquitto_passwd %s %s\n"),
                render->passwords, render->config.collector_user);
     if (geteuid() == 0 && !render->config.user)
