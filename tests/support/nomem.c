@@ -1,6 +1,5 @@
 // To be preloaded: the NOMEM_AT-th allocation of the process fails, the others do not. With NOMEM_COUNT, how
 // many there were is written to that file at the end. Allocations of libraries count like our own.
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
