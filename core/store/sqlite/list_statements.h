@@ -2,6 +2,13 @@
 // Statements of the office's lists; part of the statement table (statements.h).
 
 #define LIST_STATEMENT_LIST(X)                                                                               \
+    /* one member's own point (own_point.c) */                                                               \
+    X(OWN_POINT_EVENTS, "SELECT events FROM coverage WHERE key = ?")                                         \
+    X(OWN_POINT_ROLLS,                                                                                       \
+      "SELECT count(*) FROM roll_close c WHERE c.session = ? AND c.point = ? AND c.closed = 1 AND NOT "      \
+      "EXISTS (SELECT 1 FROM roll_close l WHERE l.roll = c.roll AND l.id > c.id)")                           \
+    X(OWN_POINT_BATCHES, "SELECT home FROM guest WHERE area = ? AND session = ? AND host = ? AND count <> "  \
+                         "0")                                                                                \
     X(LIST_MEMBER_BOUND, "SELECT coalesce(max(member), 0) + 1 FROM member")                                  \
     X(LIST_EXEMPTION, "SELECT from_date, to_date, reason FROM exemption WHERE member = ?1 AND from_date <= " \
                       "?2 AND (to_date IS NULL OR to_date >= ?2) ORDER BY from_date LIMIT 1")                \

@@ -7,6 +7,7 @@
 #include "core/store/sqlite/caps.h"
 #include "core/store/sqlite/derive.h"
 #include "core/store/sqlite/keys.h"
+#include "core/store/sqlite/own_point.h"
 #include "core/store/sqlite/pairs.h"
 #include "core/store/sqlite/session_rules.h"
 #include "core/store/sqlite/totals.h"
@@ -110,43 +111,12 @@ static int year_minutes_until(Store *store, int32_t area, int64_t member, int ye
     return r < 0 ? error_trace(r) : 0;
 }
 
-// The own point of an org at a session (R11) and whether it is silent: found by walking up from the home.
-typedef struct OwnPoints {
-    SessionPoint *points;
-    size_t count;
-} OwnPoints;
-
-static bool own_point_silent(Store *store, const OwnPoints *own, int32_t org, Date date)
-{
-    for (int depth = 0; org && depth < ORG_DEPTH_MAX; depth++) {
-        int32_t parent = 0;
-        if (org_parent(store, org, date, &parent) <= 0)
-            return false;
-        for (size_t i = 0; i < own->count; i++) // by code: the first is the lowest
-            if (own->points[i].org == org)
-                return own->points[i].coverage == COVERAGE_SILENT;
-        org = parent;
-    }
-    return false;
-}
-
 static int record_silence(Store *store, const SessionRow *session, const PairRow *row, bool *ret_silent)
 {
-    OwnPoints own = {0};
-    OrgTree tree;
-
     *ret_silent = false;
     if (row->duty != DUTY_EXPECTED || row->attendance.status != STATUS_NOTHING)
         return 0;
-    int r = org_tree_load(store, session->date, &tree);
-    if (r < 0)
-        return error_trace(r);
-    r = query_session_points(store, session, &tree, &own.points, &own.count);
-    if (r == 0)
-        *ret_silent = own_point_silent(store, &own, row->org, session->date);
-    free(own.points);
-    org_tree_deinit(&tree);
-    return error_trace(r);
+    return error_trace(own_point_is_silent(store, session, row->org, ret_silent));
 }
 
 static int record_entry(Store *store, const MemberRow *member, const SessionRow *session, CapYear *caps,

@@ -23,6 +23,9 @@ void store_caches_drop(Store *store)
     free(store->points);
     store->points = NULL;
     store->point_count = 0;
+    free(store->hosted);
+    store->hosted = NULL;
+    store->hosted_count = 0;
     free(store->org_areas);
     store->org_areas = NULL;
     store->org_area_count = 0;

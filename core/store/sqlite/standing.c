@@ -68,12 +68,14 @@ static int tree_read(Store *store, Date first, Date last, OrgNode **ret_rows, si
     return error_trace(r);
 }
 
-static void tree_link(OrgNode *rows, size_t count, int32_t *row_of, int32_t *first, int32_t *next)
+// `highest`: of the numbers that `row_of` has. A parent that is not there on the day may have a higher one.
+static void tree_link(OrgNode *rows, size_t count, int32_t highest, int32_t *row_of, int32_t *first,
+                      int32_t *next)
 {
     for (size_t i = 0; i < count; i++)
         row_of[rows[i].org] = (int32_t)i;
     for (size_t i = count; i-- > 0;) { // backwards, so that lists come out by code
-        int32_t parent = rows[i].parent > 0 ? row_of[rows[i].parent] : -1;
+        int32_t parent = rows[i].parent > 0 && rows[i].parent <= highest ? row_of[rows[i].parent] : -1;
         rows[i].parent = parent;
         if (parent >= 0) {
             next[i] = first[parent];
@@ -108,7 +110,7 @@ int org_tree_load_span(Store *store, Date first_day, Date last_day, OrgTree *ret
     tree.index_of = alloc_zero(numbers * sizeof(int32_t));
     memset(tree.index_of, -1, numbers * sizeof(int32_t));
     if (count)
-        tree_link(rows, count, row_of, first, next);
+        tree_link(rows, count, highest, row_of, first, next);
     TreeBuild build = {.rows = rows, .first = first, .next = next, .tree = &tree};
     for (size_t i = 0; i < count; i++)
         if (rows[i].parent < 0)

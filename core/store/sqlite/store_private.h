@@ -55,6 +55,8 @@ struct Store {
     size_t session_count;
     struct PointInfo *points; // by internal number
     size_t point_count;
+    struct HostedPoint *hosted; // points by host, then code (own_point.c)
+    size_t hosted_count;
     int32_t *org_areas; // by internal number, -1 not asked yet
     int32_t org_area_count;
     StandingTable *standing;
