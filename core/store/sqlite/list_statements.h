@@ -2,6 +2,27 @@
 // Statements of the office's lists; part of the statement table (statements.h).
 
 #define LIST_STATEMENT_LIST(X)                                                                               \
+    /* everybody's year up to a month (query_member.c) */                                                    \
+    X(CREDIT_UNTIL_M1, "SELECT key, m1 FROM credit WHERE key >= ? AND key <= ?")                             \
+    X(CREDIT_UNTIL_M2, "SELECT key, m1 + m2 FROM credit WHERE key >= ? AND key <= ?")                        \
+    X(CREDIT_UNTIL_M3, "SELECT key, m1 + m2 + m3 FROM credit WHERE key >= ? AND key <= ?")                   \
+    X(CREDIT_UNTIL_M4, "SELECT key, m1 + m2 + m3 + m4 FROM credit WHERE key >= ? AND key <= ?")              \
+    X(CREDIT_UNTIL_M5, "SELECT key, m1 + m2 + m3 + m4 + m5 FROM credit WHERE key >= ? AND key <= ?")         \
+    X(CREDIT_UNTIL_M6, "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 FROM credit WHERE key >= ? AND key <= ?")    \
+    X(CREDIT_UNTIL_M7,                                                                                       \
+      "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 FROM credit WHERE key >= ? AND key <= ?")                \
+    X(CREDIT_UNTIL_M8,                                                                                       \
+      "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 FROM credit WHERE key >= ? AND key <= ?")           \
+    X(CREDIT_UNTIL_M9,                                                                                       \
+      "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 + m9 FROM credit WHERE key >= ? AND key <= ?")      \
+    X(CREDIT_UNTIL_M10, "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 + m9 + m10 FROM credit WHERE "    \
+                        "key >= ? AND key <= ?")                                                             \
+    X(CREDIT_UNTIL_M11, "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 + m9 + m10 + m11 FROM credit "    \
+                        "WHERE key >= ? AND key <= ?")                                                       \
+    X(CREDIT_UNTIL_M12, "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 + m9 + m10 + m11 + m12 FROM "     \
+                        "credit WHERE key >= ? AND key <= ?")                                                \
+    X(STREAM_GAP_ANY, "SELECT 1 FROM stream st WHERE EXISTS (SELECT 1 FROM " EVENTS_OF_SEGMENTS              \
+                      " WHERE " BEYOND_THROUGH ") LIMIT 1")                                                  \
     /* one member's own point (own_point.c) */                                                               \
     X(OWN_POINT_EVENTS, "SELECT events FROM coverage WHERE key = ?")                                         \
     X(OWN_POINT_ROLLS,                                                                                       \

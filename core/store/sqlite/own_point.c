@@ -160,7 +160,7 @@ static int find_closed(Store *store, const SessionRow *session, const Chain *cha
 
 int own_point_find(Store *store, const SessionRow *session, int32_t org, int32_t *ret_point)
 {
-    Chain chain;
+    Chain chain = {.count = 0};
     int r = hosted_load(store);
 
     if (r == 0)

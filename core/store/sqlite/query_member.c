@@ -214,14 +214,16 @@ static int month_credits(Store *store, Month month, int64_t member_count, int32_
     int r = area_numbers(store, &areas, &area_count);
 
     for (size_t i = 0; i < area_count && r == 0; i++) {
-        sqlite3_stmt *get = store_get(store, SQL_CREDIT_OF_YEAR);
+        sqlite3_stmt *get = store_get(store, (StatementId)(SQL_CREDIT_UNTIL_M1 + month % 12));
         if (!get)
             return error_origin(-EIO);
         db_bind_int(get, 1, key_make(areas[i], month / 12, 0));
         db_bind_int(get, 2, key_make(areas[i], month / 12, KEY_ROW_MAX));
-        while ((r = db_step(&store->db, get)) > 0)
-            for (int m = 0; m <= month % 12 && key_row(db_int(get, 0)) < member_count; m++)
-                minutes[key_row(db_int(get, 0))] += (int32_t)db_int(get, m + 1);
+        while ((r = db_step(&store->db, get)) > 0) {
+            int32_t member = key_row(db_int(get, 0));
+            if (member < member_count)
+                minutes[member] += (int32_t)db_int(get, 1);
+        }
     }
     *ret_minutes = minutes;
     minutes = NULL;

@@ -174,6 +174,25 @@ static int rolls_read(Store *store, const SessionRow *session, PointCount *count
     return error_trace(r);
 }
 
+// Whether any stream has a gap at all, which is rare and costs a probe of every stream to learn: a reader
+// asks once for as long as nobody writes, not once a session and area.
+static int gaps_any(Store *store, bool *ret_any)
+{
+    *ret_any = true;
+    if (store->writable)
+        return 0;
+    if (store->gaps_known == 0) {
+        sqlite3_stmt *any = store_get(store, SQL_STREAM_GAP_ANY);
+        int r = any ? db_step(&store->db, any) : error_origin(-EIO);
+        if (r < 0)
+            return error_trace(r);
+        sqlite3_reset(any);
+        store->gaps_known = r > 0 ? 1 : -1;
+    }
+    *ret_any = store->gaps_known > 0;
+    return 0;
+}
+
 // A gap: a stream of the point's terminals has events stored beyond `through`. In the stream of the close
 // itself a gap behind it does not matter; in another stream nobody can tell what is missing, so any gap does.
 static int gaps_read(Store *store, int32_t area, const SessionRow *session, PointCount *counts)
@@ -228,6 +247,7 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
     CLEANUP(cleanup_free) PointCount *counts = NULL;
     CLEANUP(cleanup_free) int32_t *areas = NULL;
     size_t count = 0, area_count = 0;
+    bool gaps = false;
 
     store_caches_refresh(store);
     int r = points_load(store);
@@ -238,9 +258,11 @@ int query_session_points(Store *store, const SessionRow *session, const OrgTree 
     r = points_list(store, session, tree, points, &count);
     if (r == 0)
         r = area_numbers(store, &areas, &area_count);
+    if (r == 0)
+        r = gaps_any(store, &gaps);
     for (size_t i = 0; i < area_count && r == 0; i++) {
         r = coverage_read(store, areas[i], session, counts);
-        if (r == 0)
+        if (r == 0 && gaps)
             r = gaps_read(store, areas[i], session, counts);
     }
     if (r == 0)

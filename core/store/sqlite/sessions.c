@@ -39,6 +39,7 @@ void store_caches_drop(Store *store)
     store->rules = NULL;
     store->longest_session = TIME_NONE;
     store->orgs_held = 0;
+    store->gaps_known = 0;
 }
 
 void session_read(sqlite3_stmt *s, SessionRow *ret_session)

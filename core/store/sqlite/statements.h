@@ -240,8 +240,6 @@
     X(CREDIT_ADD_M12, "UPDATE credit SET m12 = m12 + ? WHERE key = ?")                                       \
     X(CREDIT_NEW, "INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                       \
     X(CREDIT_GET, "SELECT m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE key = ?")      \
-    X(CREDIT_OF_YEAR, "SELECT key, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE key " \
-                      ">= ? AND key <= ?")                                                                   \
     X(COVERAGE_ADD, "INSERT INTO coverage VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET events = events + "     \
                     "excluded.events, seen = seen + excluded.seen")                                          \
     X(COVERAGE_OF_SESSION, "SELECT key, events, seen FROM coverage WHERE key >= ? AND key <= ?")             \
