@@ -9,7 +9,8 @@
 #include "tests/store/site.h"
 
 // The own point (R11) found by walking up from one org is the one that the list of all points gives, and as
-// silent (R12): on random trees that change by date, with random hosts, lists, scopes and months closed.
+// silent (R12): on random trees that change by date, with random hosts, lists, scopes and months closed. And
+// the trees that a reader keeps are those that are read anew.
 
 #define ROUNDS 5
 #define ORGS 24
@@ -208,10 +209,56 @@ static void walking_finds_the_own_point_that_the_list_of_points_gives(void **sta
     assert_true(w.none > 0);
 }
 
+static void trees_assert_same(World *w, Store *reader, Date first, Date last)
+{
+    OrgTree kept, read;
+
+    assert_int_equal(org_tree_load_span(reader, first, last, &kept), 0);
+    assert_int_equal(org_tree_load_span(w->site->store, first, last, &read), 0); // a writer keeps none
+    assert_int_equal(kept.count, read.count);
+    for (size_t i = 0; i < read.count; i++) {
+        assert_string_equal(kept.nodes[i].code, read.nodes[i].code);
+        assert_string_equal(kept.nodes[i].name, read.nodes[i].name);
+        assert_string_equal(kept.nodes[i].area, read.nodes[i].area);
+        assert_int_equal(kept.nodes[i].parent, read.nodes[i].parent);
+        assert_int_equal(kept.nodes[i].end, read.nodes[i].end);
+        assert_int_equal(org_tree_index(&kept, read.nodes[i].org), i);
+    }
+    org_tree_deinit(&kept);
+    org_tree_deinit(&read);
+}
+
+static void a_reader_that_keeps_trees_sees_those_of_each_day(void **state)
+{
+    CLEANUP(cleanup_store) Store *reader = NULL;
+    World w = {.seed = 20261123};
+    void *site = NULL;
+    Date start = date_from_civil(2026, 8, 25);
+    (void)state;
+
+    site_setup(&site);
+    w.site = site;
+    w.site->now = site_time("2026-11-20 12:00");
+    world_found(&w);
+    assert_int_equal(store_open(w.site->path, STORE_READ, &reader), 0);
+    for (int i = 0; i < CHANGES; i++) {
+        world_change(&w);
+        if (i == CHANGES / 2)
+            month_close(w.site);
+        for (int j = 0; j < 12; j++) {
+            Date first = start + (Date)dice(&w, 90);
+            trees_assert_same(&w, reader, first, first + (Date)(dice(&w, 2) ? 0 : dice(&w, 31)));
+        }
+    }
+    reader = store_close(reader);
+    site_teardown(&site);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walking_finds_the_own_point_that_the_list_of_points_gives)};
+        cmocka_unit_test(walking_finds_the_own_point_that_the_list_of_points_gives),
+        cmocka_unit_test(a_reader_that_keeps_trees_sees_those_of_each_day)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

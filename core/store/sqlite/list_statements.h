@@ -23,6 +23,9 @@
                         "credit WHERE key >= ? AND key <= ?")                                                \
     X(STREAM_GAP_ANY, "SELECT 1 FROM stream st WHERE EXISTS (SELECT 1 FROM " EVENTS_OF_SEGMENTS              \
                       " WHERE " BEYOND_THROUGH ") LIMIT 1")                                                  \
+    /* days from which the org tree may be another (tree_cache.c) */                                         \
+    X(ORG_CHANGES, "SELECT from_date FROM org_state UNION SELECT to_date + 1 FROM org_state WHERE to_date "  \
+                   "IS NOT NULL ORDER BY 1")                                                                 \
     /* one member's own point (own_point.c) */                                                               \
     X(OWN_POINT_EVENTS, "SELECT events FROM coverage WHERE key = ?")                                         \
     X(OWN_POINT_ROLLS,                                                                                       \

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/month.h"
 #include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/tree_cache.h"
 
 // Who belonged where on a date (R5): the org tree, every member's home, role, category and exemption, as
 // arrays; members grouped by their place in the tree, so that a subtree's members are one range. Built in one
@@ -84,12 +85,7 @@ static void tree_link(OrgNode *rows, size_t count, int32_t highest, int32_t *row
     }
 }
 
-int org_tree_load(Store *store, Date date, OrgTree *ret_tree)
-{
-    return error_trace(org_tree_load_span(store, date, date, ret_tree));
-}
-
-int org_tree_load_span(Store *store, Date first_day, Date last_day, OrgTree *ret_tree)
+static int tree_load(Store *store, Date first_day, Date last_day, OrgTree *ret_tree)
 {
     CLEANUP(cleanup_free) OrgNode *rows = NULL;
     size_t count = 0;
@@ -120,6 +116,23 @@ int org_tree_load_span(Store *store, Date first_day, Date last_day, OrgTree *ret
             free(rows[i].name);
     *ret_tree = tree;
     return 0;
+}
+
+int org_tree_load_span(Store *store, Date first_day, Date last_day, OrgTree *ret_tree)
+{
+    int r = tree_cache_find(store, first_day, last_day, ret_tree);
+
+    if (r != 0)
+        return r < 0 ? error_trace(r) : 0;
+    r = tree_load(store, first_day, last_day, ret_tree);
+    if (r == 0)
+        tree_cache_keep(store, first_day, last_day, ret_tree);
+    return error_trace(r);
+}
+
+int org_tree_load(Store *store, Date date, OrgTree *ret_tree)
+{
+    return error_trace(org_tree_load_span(store, date, date, ret_tree));
 }
 
 void org_tree_deinit(OrgTree *tree)

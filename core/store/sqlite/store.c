@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/tree_cache.h"
 #include "core/store/store_lock.h"
 
 // Opening and identity of the database. One writer holds PATH.lock (store_lock.h); readers take no lock of
@@ -134,6 +135,7 @@ Store *store_close(Store *store)
     if (store->db.handle && store_in_transaction(store))
         store_rollback(store);
     store_caches_drop(store);
+    store->trees = tree_cache_free(store->trees);
     pair_map_deinit(&store->session_by_code);
     pair_map_deinit(&store->session_by_number);
     pair_map_deinit(&store->above);

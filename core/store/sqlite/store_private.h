@@ -60,6 +60,7 @@ struct Store {
     int32_t *org_areas; // by internal number, -1 not asked yet
     int32_t org_area_count;
     StandingTable *standing;
+    struct TreeCache *trees; // of a reader; it knows by itself when it is out of date
     MemberMap *member_map;
     int members_asked;    // of the table, since the caches were dropped
     Time longest_session; // TIME_NONE: not known
