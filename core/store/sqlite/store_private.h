@@ -68,7 +68,7 @@ struct Store {
     Rules *rules;         // NULL: not read yet
 
     int8_t gaps_known; // of a reader: some stream has a gap: 1 yes, -1 no, 0 not asked (query_session.c)
-    int8_t orgs_held; // by any closed month: 1 yes, -1 no, 0 not asked (month_orgs.c)
+    int8_t orgs_held;  // by any closed month: 1 yes, -1 no, 0 not asked (month_orgs.c)
 
     int64_t caches_version; // data_version that a reader's caches were read at
 
