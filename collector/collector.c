@@ -281,6 +281,8 @@ static Time collector_round(Collector *collector, Time deadline)
     busy = jobs_run(collector);
     link_write(collector);
     next = collector_tick(collector);
+    if (next > flush_deadline(collector))
+        next = flush_deadline(collector);
     return busy || collector->link.more ? clock_monotonic() : next;
 }
 

@@ -87,6 +87,13 @@ bool flush_is_due(const Collector *collector, bool drained)
     return flush->count > 0 || collector->counters.pending.received > 0;
 }
 
+Time flush_deadline(const Collector *collector)
+{
+    const Flush *flush = &collector->flush;
+
+    return flush->open ? flush->since + POLICY_GATHER_TIME : LOOP_NEVER;
+}
+
 void flush_run(Collector *collector)
 {
     Flush *flush = &collector->flush;

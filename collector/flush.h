@@ -38,6 +38,8 @@ FlushStream *flush_note(Collector *collector, RegisterEntry *entry, LedgerStream
 void flush_refuse(FlushStream *stream, uint64_t seq, const char *reason);
 /// Whether flush_run() has something to do, and should do it now.
 bool flush_is_due(const Collector *collector, bool drained);
+/// When a commit that gathers is due at the latest; LOOP_NEVER where nothing waits.
+Time flush_deadline(const Collector *collector);
 /// Commits and sends the receipts. A failure goes to disk_fail().
 void flush_run(Collector *collector);
 /// Forgets the transaction and its receipts; the ledger has been or will be rolled back by the caller.

@@ -42,7 +42,9 @@ bool policy_areas_fit(char *const *areas)
 
 bool policy_flush_due(const ConfigSite *config, size_t events, Time since, Time now, bool drained)
 {
-    return drained || events >= (size_t)config->commit_events ||
+    bool gathering = events >= POLICY_BUSY_EVENTS && now - since < POLICY_GATHER_TIME;
+
+    return (drained && !gathering) || events >= (size_t)config->commit_events ||
            now - since >= (Time)config->commit_millis * (TIME_SECOND / 1000);
 }
 

@@ -42,6 +42,17 @@ static void test_mac_policy_is_the_matrix_of_the_protocol(void **state)
     }
 }
 
+static void a_drained_line_waits_a_moment_for_more_under_a_flood(void **state)
+{
+    ConfigSite config = {.commit_events = 8192, .commit_millis = 200};
+
+    (void)state;
+    assert_true(policy_flush_due(&config, POLICY_BUSY_EVENTS - 1, 1000, 1000, true));
+    assert_false(policy_flush_due(&config, POLICY_BUSY_EVENTS, 1000, 1000 + POLICY_GATHER_TIME - 1, true));
+    assert_true(policy_flush_due(&config, POLICY_BUSY_EVENTS, 1000, 1000 + POLICY_GATHER_TIME, true));
+    assert_true(policy_flush_due(&config, 8192, 1000, 1000, true));
+}
+
 static void test_flush_is_due_when_nothing_more_is_there(void **state)
 {
     const ConfigSite config = {.commit_events = 1000, .commit_millis = 50};
@@ -93,6 +104,7 @@ static void test_fault_tells_a_full_disk_from_a_bad_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_drained_line_waits_a_moment_for_more_under_a_flood),
         cmocka_unit_test(test_mac_policy_is_the_matrix_of_the_protocol),
         cmocka_unit_test(test_flush_is_due_when_nothing_more_is_there),
         cmocka_unit_test(test_flush_is_due_at_the_number_of_events),
