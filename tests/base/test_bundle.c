@@ -47,13 +47,13 @@ static void bundle_read_gives_what_bundle_write_was_given(void **state)
 {
     static char ca[] = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
                        "-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n";
-    Bundle bundle = {.area = "a",
-                     .terminal = "t-1",
-                     .zone = "UTC",
-                     .host = "h",
+    Bundle bundle = {.area = (char[]){"a"},
+                     .terminal = (char[]){"t-1"},
+                     .zone = (char[]){"UTC"},
+                     .host = (char[]){"h"},
                      .port = 8883,
                      .ca = ca,
-                     .credential = "0123456789abcdef0123456789abcdef01234567",
+                     .credential = (char[]){"0123456789abcdef0123456789abcdef01234567"},
                      .key = {1, 2, 3}};
     CLEANUP(cleanup_text) Text text = {0}, problem = {0};
     CLEANUP(bundle_deinit) Bundle read = {0};
@@ -69,13 +69,13 @@ static void bundle_read_gives_what_bundle_write_was_given(void **state)
 
 static void bundle_read_refuses_every_truncation(void **state)
 {
-    Bundle bundle = {.area = "a",
-                     .terminal = "t-1",
-                     .zone = "UTC",
-                     .host = "h",
+    Bundle bundle = {.area = (char[]){"a"},
+                     .terminal = (char[]){"t-1"},
+                     .zone = (char[]){"UTC"},
+                     .host = (char[]){"h"},
                      .port = 8883,
-                     .ca = "",
-                     .credential = "0123456789abcdef0123456789abcdef01234567",
+                     .ca = (char[]){""},
+                     .credential = (char[]){"0123456789abcdef0123456789abcdef01234567"},
                      .key = {1, 2, 3}};
     CLEANUP(cleanup_text) Text text = {0};
 
