@@ -32,7 +32,7 @@ static uint32_t crc32_of(const void *data, size_t size)
     return ~crc;
 }
 
-static void append_number(Text *text, uint32_t value, int bytes)
+static void append_number(Text *text, uint64_t value, int bytes)
 {
     for (int i = 0; i < bytes; i++)
         text_append_char(text, (char)(value >> 8 * i & 0xff));
