@@ -1,4 +1,4 @@
-#include "core/store/sqlite/member_map.h"
+#include "core/store/sqlite/ledger/member_map.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-#include "core/store/sqlite/own_point.h"
+#include "core/store/sqlite/queries/own_point.h"
 
 #include <stdio.h>
 #include <stdlib.h>

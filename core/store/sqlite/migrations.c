@@ -1,4 +1,4 @@
-#include "core/store/sqlite/rules_shipped.h"
+#include "core/store/sqlite/sessions/rules_shipped.h"
 #include "core/store/sqlite/store_private.h"
 
 // The schema, as numbered migrations: step i brings user_version i to i + 1. A step that was released is

@@ -1,12 +1,12 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
-#include "core/store/sqlite/audit_statements.h"
+#include "core/store/sqlite/keeping/audit_statements.h"
 #include "core/store/sqlite/keys.h"
-#include "core/store/sqlite/list_statements.h"
-#include "core/store/sqlite/month_statements.h"
-#include "core/store/sqlite/paper_statements.h"
-#include "core/store/sqlite/rule_statements.h"
-#include "core/store/sqlite/session_statements.h"
+#include "core/store/sqlite/months/month_statements.h"
+#include "core/store/sqlite/queries/list_statements.h"
+#include "core/store/sqlite/queries/paper_statements.h"
+#include "core/store/sqlite/sessions/rule_statements.h"
+#include "core/store/sqlite/sessions/session_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
     "s.session, s.code, s.kind, s.title, s.org, s.starts, s.ends, s.date, s.minutes, s.makeup_until, " \

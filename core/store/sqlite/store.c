@@ -9,8 +9,8 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/store/sqlite/roster/tree_cache.h"
 #include "core/store/sqlite/store_private.h"
-#include "core/store/sqlite/tree_cache.h"
 #include "core/store/store_lock.h"
 
 // Opening and identity of the database. One writer holds PATH.lock (store_lock.h); readers take no lock of

@@ -7,8 +7,8 @@
 #include "core/store/roster.h"
 #include "core/store/roster_watch.h"
 #include "core/store/sqlite/db.h"
-#include "core/store/sqlite/member_map.h"
-#include "core/store/sqlite/pair_map.h"
+#include "core/store/sqlite/ledger/member_map.h"
+#include "core/store/sqlite/ledger/pair_map.h"
 #include "core/store/sqlite/statements.h"
 #include "core/store/store.h"
 
