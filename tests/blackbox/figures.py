@@ -125,7 +125,8 @@ class RandomTown:
             self.put(terminal, self.event("makeup", session, member, self.around(session.deadline),
                                           minutes=self.dice.choice([1, 30, 90, 2000])))
         if fate == "home" or self.chance(0.03):
-            self.put(terminal, self.event("home", session, member, self.around(session.deadline), visitor="0000"))
+            visitor = self.dice.choice(["0000", "0001", "0002", "nobody"])  # the first and the last are unknown at first
+            self.put(terminal, self.event("home", session, member, self.around(session.deadline), visitor=visitor))
         if fate == "office":
             kind = self.dice.choice(["in", "leave", "makeup"])
             self.office.append((session.code, member.code, kind, session.starts, "50" if kind == "makeup" else ""))
@@ -233,7 +234,7 @@ class RandomTown:
             if kind == "leave":
                 site.studyday("leave", "add", session.code, member, "--reason", "ill", "--why", "a letter")
             elif kind == "home":
-                site.studyday("home", "add", session.code, member, "--visitor", "0000", "--at", event["at"], "--why", "told")
+                site.studyday("home", "add", session.code, member, "--visitor", "0000" if member != "0000" else "0001", "--at", event["at"], "--why", "told")
             else:
                 more = ("--minutes", "70") if kind == "makeup" else ()
                 event |= {"minutes": 70} if more else {}

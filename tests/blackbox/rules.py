@@ -118,6 +118,8 @@ class Town:
         return min(near, key=lambda s: (abs(s.starts - at), s.starts, s.code), default=None)
 
     def find_member(self, sent):
+        if sent.event["kind"] == "home" and sent.event.get("visitor", next(iter(self.members))) not in self.members:
+            return None
         if "card" in sent.event:
             return next((m for m in self.members.values() if sent.session and m.card == sent.event["card"] and
                          m.fact(sent.session.date)), None)

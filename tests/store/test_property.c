@@ -114,11 +114,15 @@ static void event_text(History *h, char text[static 160])
              dice(h, 6)   ? ""
              : dice(h, 2) ? ".25"
                           : ".000001");
-    snprintf(text, 160, "%s %s %s %s%s%s%s", kind, dice(h, 4) ? sessions[i] : "-", member, at,
+    char visitor[24];
+    snprintf(visitor, sizeof(visitor), " visitor=m%u",
+             1 + dice(h, MEMBERS)); // who may be unknown yet, or for good
+    snprintf(text, 160, "%s %s %s %s%s%s", kind, dice(h, 4) ? sessions[i] : "-", member, at,
              strcmp(kind, "makeup") == 0  ? " minutes=45"
              : strcmp(kind, "check") == 0 ? (dice(h, 2) ? " found=0" : " found=1 score=70")
+             : strcmp(kind, "home") == 0  ? visitor
                                           : "",
-             dice(h, 10) ? "" : " clock=unset", "");
+             dice(h, 10) ? "" : " clock=unset");
     if (dice(h, 12) == 0)
         snprintf(text, 160, "close %s - %s count=%u", sessions[i], at, dice(h, 2));
     else if (dice(h, 8) == 0)

@@ -35,6 +35,73 @@ static void r3_a_parked_member_counts_after_the_roster_arrives(void **state)
     site_assert_findings(site, 0);
 }
 
+static int reason_note(void *user, const EventRow *event)
+{
+    char *reason = user;
+
+    snprintf(reason, 32, "%s", event->reason ? event->reason : "-");
+    return 0;
+}
+
+static const char *reason_of(Site *site, const char *member)
+{
+    static char reason[32];
+
+    assert_int_equal(query_events(site->store, &(EventFilter){.member = member}, reason_note, reason), 0);
+    return reason;
+}
+
+static void r3_a_visit_by_nobody_known_counts_after_the_visitor_joins(void **state)
+{
+    Site *site = *state;
+
+    begin_day(site);
+    assert_int_equal(site_event(site, "t-a", 1, "home day m1 2026-11-06T09:00:00+08:00 visitor=m8"),
+                     LEDGER_PARKED);
+    assert_int_equal(site_event(site, "t-a", 2, "home day m2 2026-11-06T09:00:00+08:00 visitor=m3"),
+                     LEDGER_STORED);
+    assert_int_equal(site_event(site, "t-a", 3, "home day m3 2026-11-06T09:00:00+08:00"), LEDGER_STORED);
+    assert_string_equal(site_record(site, "m1", "day"), "absent 0 0");
+    assert_string_equal(site_record(site, "m2", "day"), "home 0 90");
+    assert_string_equal(site_record(site, "m3", "day"), "home 0 90");
+    assert_string_equal(reason_of(site, "m1"), "unknown-visitor");
+    site_assert_findings(site, 0);
+    site_state_member(site, "m8 BRANCH-B1 2026-12-01"); // when does not matter, as with a member (R3)
+    assert_int_equal(parked(site), 0);
+    assert_string_equal(site_record(site, "m1", "day"), "home 0 90");
+    site_assert_findings(site, 0);
+}
+
+static void r3_a_visit_of_nobody_by_nobody_says_what_it_still_misses(void **state)
+{
+    Site *site = *state;
+
+    begin_day(site);
+    site_event(site, "t-a", 1, "home day m8 2026-11-06T09:00:00+08:00 visitor=m9");
+    assert_string_equal(reason_of(site, "m8"), "unknown-member");
+    site_state_member(site, "m8 BRANCH-A1 2026-11-01");
+    assert_string_equal(reason_of(site, "m8"), "unknown-visitor");
+    assert_string_equal(site_record(site, "m8", "day"), "absent 0 0");
+    site_assert_findings(site, 0);
+    site_state_member(site, "m9 BRANCH-A1 2026-11-01");
+    assert_int_equal(parked(site), 0);
+    assert_string_equal(site_record(site, "m8", "day"), "home 0 90");
+    site_assert_findings(site, 0);
+}
+
+static void r3_a_void_of_a_parked_visit_holds_when_the_visitor_joins(void **state)
+{
+    Site *site = *state;
+
+    begin_day(site);
+    site_event(site, "t-a", 1, "home day m1 2026-11-06T09:00:00+08:00 visitor=m8");
+    site_event(site, "t-a", 2, "void - - 2026-11-06T09:05:00+08:00 of=1");
+    site_assert_findings(site, 0);
+    site_state_member(site, "m8 BRANCH-A1 2026-11-01");
+    assert_string_equal(site_record(site, "m1", "day"), "absent 0 0");
+    site_assert_findings(site, 0);
+}
+
 static void r3_a_parked_card_counts_after_the_roster_arrives(void **state)
 {
     Site *site = *state;
@@ -359,6 +426,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(r3_a_parked_member_counts_after_the_roster_arrives),
+        TEST(r3_a_visit_by_nobody_known_counts_after_the_visitor_joins),
+        TEST(r3_a_visit_of_nobody_by_nobody_says_what_it_still_misses),
+        TEST(r3_a_void_of_a_parked_visit_holds_when_the_visitor_joins),
         TEST(r3_a_parked_card_counts_after_the_roster_arrives),
         TEST(r1_a_parked_session_counts_after_the_plan_arrives),
         TEST(r1_the_nearest_start_then_the_earlier_then_the_lower_code),

@@ -25,7 +25,7 @@ void event_record_deinit(EventRecord *record);
 typedef struct Resolution {
     int64_t session, member; // 0: none
     int32_t member_area;
-    const char *parked; // "unknown-session", "unknown-member", "unknown-card", or NULL
+    const char *parked; // "unknown-session", "unknown-member", "unknown-card", "unknown-visitor", or NULL
 } Resolution;
 int resolve_event(Store *store, const Event *event, int32_t point, Resolution *ret_resolution);
 /// The same within a session that is known; NULL: there is none.

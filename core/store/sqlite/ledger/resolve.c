@@ -4,7 +4,8 @@
 #include "core/store/sqlite/ledger/ledger_private.h"
 
 // Which session and which member an event belongs to (R1, R3), by the roster as it is now. What is unknown
-// parks the event: the same question is asked again when a roster or a session brings what it names.
+// parks the event: the same question is asked again when a roster or a session brings what it names. Who
+// visited somebody at home is asked for as well, being named as a member too.
 
 #define MEMBERS_ASKED_MAX \
     256 // a few questions are cheaper asked of the table than answered by loading the map
@@ -99,6 +100,20 @@ static int card_find(Store *store, const char *card, Date date, Resolution *reso
     return error_trace(member_area(store, member, &resolution->member_area));
 }
 
+// A visit by nobody that we know is nobody's yet: as with an unknown member, the pair is left open.
+static int visitor_find(Store *store, const char *visitor, Resolution *resolution)
+{
+    Resolution found = {0};
+    int r = member_find(store, visitor, &found);
+
+    if (r < 0 || !found.parked)
+        return error_trace(r);
+    resolution->member = 0;
+    resolution->member_area = 0;
+    resolution->parked = "unknown-visitor";
+    return 0;
+}
+
 int resolve_event_in(Store *store, const Event *event, const SessionRow *session, Resolution *ret_resolution)
 {
     Resolution resolution = {.session = session ? session->session : 0};
@@ -113,6 +128,8 @@ int resolve_event_in(Store *store, const Event *event, const SessionRow *session
     } else if (event->kind != EVENT_CLOSE) {
         r = event->card ? card_find(store, event->card, session->date, &resolution)
                         : member_find(store, event->member, &resolution);
+        if (r == 0 && !resolution.parked && event->kind == EVENT_HOME && event->visitor)
+            r = visitor_find(store, event->visitor, &resolution);
     }
     if (r < 0)
         return error_trace(r);

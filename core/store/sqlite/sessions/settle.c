@@ -202,6 +202,22 @@ static int settle_collect(Settling *s)
     return error_trace(r);
 }
 
+// Still parked, but what it misses may be another thing now: the member has come, the visitor has not.
+static int settle_reason(Settling *s, const EventRecord *record, const Resolution *resolution)
+{
+    sqlite3_stmt *get = store_get(s->store, SQL_PARKED_GET);
+
+    if (!get)
+        return error_origin(-EIO);
+    db_bind_int(get, 1, event_key_pack(&record->key));
+    int r = db_step(&s->store->db, get);
+    bool same = r > 0 && strcmp(db_text(get, 0), resolution->parked) == 0;
+    sqlite3_reset(get);
+    if (r < 0 || same)
+        return r < 0 ? error_trace(r) : 0;
+    return error_trace(ledger_touch(s->ledger, record, resolution));
+}
+
 static int settle_event(Settling *s, const EventKey *key)
 {
     EventRecord record = {0};
@@ -218,6 +234,8 @@ static int settle_event(Settling *s, const EventKey *key)
         s->result.unparked += was_parked && !resolution.parked;
         s->result.moved += !was_parked;
         r = ledger_touch(s->ledger, &record, &resolution);
+    } else if (r == 0 && resolution.parked) {
+        r = settle_reason(s, &record, &resolution);
     }
     event_record_deinit(&record);
     return error_trace(r);
