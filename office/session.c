@@ -253,6 +253,8 @@ static int invite_one(Office *office, const char *code, const char *member, bool
 
     if (r > 0)
         return session_refuse(office, r, code, NULL, member);
+    if (r == 0 && change == ROSTER_SAME && !in)
+        return office_refuse(office, EX_DATAERR, _("%s: %s is not invited"), code, member);
     if (r < 0 || change == ROSTER_SAME)
         return error_trace(r);
     ++*changed;

@@ -134,6 +134,12 @@ exits 65 "invite nobody known" $studyday session invite JOINT M1 M9
 has "… by name" err 'there is no member M9'
 exits 64 "uninvite without a reason" $studyday session uninvite JOINT M2
 exits 0 "uninvite" $studyday session uninvite JOINT M2 --why "does not belong to it"
+exits 65 "uninvite somebody who is not invited, with somebody who is" $studyday session uninvite JOINT M1 M2 --why x --force
+has "… by name" err 'JOINT: M2 is not invited'
+exits 65 "uninvite somebody whom nobody knows" $studyday session uninvite JOINT M9 --why x --force
+has "… by name" err 'there is no member M9'
+$studyday session show JOINT --format json >out
+has "… and took nobody out" out '"M1"'
 exits 65 "uninvite the last one of what has begun" $studyday session uninvite JOINT M1 --why x
 exits 0 "… with --force" $studyday session uninvite JOINT M1 --why x --force
 has "… says who is expected then" out '^The session expects the members of A-1\.$'
