@@ -420,6 +420,24 @@ static void r12_an_import_speaks_for_the_own_point_and_a_correction_does_not(voi
     site_assert_findings(site, 0);
 }
 
+static void r12_a_batch_and_an_event_that_were_taken_back_have_come_all_the_same(void **state)
+{
+    Site *site = *state;
+
+    begin_day(site);
+    uint64_t seq = site_office(site, true, "in day m6 2026-11-05T09:01:00+08:00");
+    assert_int_equal(ledger_begin(site->ledger), 0);
+    assert_int_equal(ledger_void_office(site->ledger, seq, site->now), 0);
+    assert_int_equal(ledger_commit(site->ledger), 0);
+    site_event(site, "t-a", 1, "in day m1 2026-11-05T09:00:00+08:00");
+    site_event(site, "t-a", 2, "void - - 2026-11-05T09:01:00+08:00 of=1");
+    assert_string_equal(site_coverage(site, "day", "P-B"), "reported");
+    assert_string_equal(site_coverage(site, "day", "P-A"), "reported");
+    assert_string_equal(site_record(site, "m6", "day"), "absent 0 0");
+    assert_string_equal(site_record(site, "m1", "day"), "absent 0 0");
+    site_assert_findings(site, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, site_setup, site_teardown)
 
 int main(void)
@@ -448,6 +466,7 @@ int main(void)
         TEST(r12_a_gap_counts_up_to_the_close),
         TEST(r12_a_gap_of_the_points_other_terminal_counts),
         TEST(r12_an_import_speaks_for_the_own_point_and_a_correction_does_not),
+        TEST(r12_a_batch_and_an_event_that_were_taken_back_have_come_all_the_same),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
