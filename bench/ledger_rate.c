@@ -1,10 +1,11 @@
 // How fast the ledger takes events, and whether history slows it down: a city of MEMBERS members and
 // TERMINALS terminals, DAYS study days one after the other into one database, each event through insert,
 // fold, totals and chain, committed in groups. Prints a line a day: events a second, CPU microseconds an
-// event, system calls that read and write an event, bytes an event, resident memory. -l N lets the events of
-// the last day come in rounds of N from each terminal instead of -b N: -l 1 is the worst order there is. With
-// -k it leaves the database as bench/run wants it: the terminals have keys (city.h), and one more session is
-// open that nothing has been sent to.
+// event, and an attendance in the night after, when credit is added up, system calls that read and write an
+// event, bytes an event, resident memory. -l N lets the events of the last day come in rounds of N from each
+// terminal instead of -b N: -l 1 is the worst order there is. -o N says how many branches there are, else one
+// for 40 members. With -k it leaves the database as bench/run wants it: the terminals have keys (city.h), and
+// one more session is open that nothing has been sent to.
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/digest.h"
+#include "core/store/credit.h"
 #include "core/store/ledger.h"
 
 typedef struct City {
@@ -167,9 +169,9 @@ static void city_day(const City *city, Ledger *ledger, uint64_t *next, Time star
     fail_on(ledger_commit(ledger), "commit");
 }
 
-static Time day_starts(int day)
+static Time day_starts(const City *city, int day)
 {
-    return (CITY_YEAR_STARTS * TIME_SECOND) + day * CITY_DAY_STEP * TIME_DAY;
+    return (CITY_TODAY_STARTS * TIME_SECOND) - (city->days - day) * CITY_DAY_STEP * TIME_DAY;
 }
 
 static long resident_kib(void)
@@ -183,10 +185,10 @@ static long resident_kib(void)
 // The options into `city`; false for one that is not known.
 static bool read_options(City *city, int argc, char **argv)
 {
-    for (int o; (o = getopt(argc, argv, "f:m:t:d:b:c:l:k")) != -1;) {
+    for (int o; (o = getopt(argc, argv, "f:m:t:o:d:b:c:l:k")) != -1;) {
         int *const values[] = {
-            ['m'] = &city->members, ['t'] = &city->terminals,  ['d'] = &city->days, ['b'] = &city->batch,
-            ['c'] = &city->commit,  ['l'] = &city->last_batch, [127] = NULL};
+            ['m'] = &city->members, ['t'] = &city->terminals, ['o'] = &city->branches,   ['d'] = &city->days,
+            ['b'] = &city->batch,   ['c'] = &city->commit,    ['l'] = &city->last_batch, [127] = NULL};
         if (o == 'f')
             city->path = optarg;
         else if (o == 'k')
@@ -196,7 +198,8 @@ static bool read_options(City *city, int argc, char **argv)
         else
             return false;
     }
-    city->branches = city->members / 40; // as in the field: 265,000 members in 6,600 organisations
+    if (city->branches == 0)
+        city->branches = city->members / 40; // as in the field: 265,000 members in 6,600 organisations
     return true;
 }
 
@@ -216,23 +219,35 @@ static Calls system_calls(void)
     return calls;
 }
 
+// The night after: the credit of the day; CPU microseconds an attendance.
+static double night(const City *city, Time now)
+{
+    double cpu = cpu_seconds();
+
+    for (bool more = true; more;)
+        fail_on(credit_add_due(city->store, now, CREDIT_PIECE, &more), "credit");
+    return (cpu_seconds() - cpu) * 1e6 / (city->members / city->terminals * city->terminals);
+}
+
 static void measure_day(const City *city, Ledger *ledger, uint64_t *next, int day)
 {
     struct stat info;
     char code[32];
 
     snprintf(code, sizeof(code), "day-%03d", day);
-    city_session(city, day_starts(day), code);
+    city_session(city, day_starts(city, day), code);
     ledger_rollback(ledger);
     double cpu = cpu_seconds(), events = (double)(city->members / city->terminals * city->terminals);
     Calls before = system_calls();
     Time began = clock_monotonic();
-    city_day(city, ledger, next, day_starts(day), code);
+    city_day(city, ledger, next, day_starts(city, day), code);
     double wall = (double)(clock_monotonic() - began) / 1e6;
     Calls after = system_calls();
+    double day_cpu = cpu_seconds() - cpu;
+    double night_cpu = night(city, day_starts(city, day) + TIME_DAY);
     stat(city->path, &info);
-    printf("%3d  %8.0f  %6.2f  %5.2f  %6.2f  %11.1f  %ld\n", day, events / wall,
-           (cpu_seconds() - cpu) * 1e6 / events, (double)(after.reads - before.reads) / events,
+    printf("%3d  %8.0f  %6.2f  %8.2f  %5.2f  %6.2f  %11.1f  %ld\n", day, events / wall,
+           day_cpu * 1e6 / events, night_cpu, (double)(after.reads - before.reads) / events,
            (double)(after.writes - before.writes) / events, (double)info.st_size / (events * (day + 1)),
            resident_kib());
     fflush(stdout);
@@ -258,14 +273,14 @@ int main(int argc, char **argv)
     uint64_t *next = alloc_zero((size_t)city.terminals * sizeof(*next));
     for (int t = 0; t < city.terminals; t++)
         next[t] = 1;
-    printf("day  events/s  cpu_us  reads  writes  bytes/event  rss_kib\n");
+    printf("day  events/s  cpu_us  night_us  reads  writes  bytes/event  rss_kib\n");
     for (int day = 0; day < city.days; day++) {
         if (day == city.days - 1 && city.last_batch)
             city.batch = city.last_batch;
         measure_day(&city, ledger, next, day);
     }
     if (city.keys)
-        city_session(&city, day_starts(city.days), CITY_SESSION);
+        city_session(&city, day_starts(&city, city.days), CITY_SESSION);
     ledger_free(ledger);
     store_close(city.store);
     free(next);
