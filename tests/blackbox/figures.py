@@ -84,7 +84,7 @@ class RandomTown:
         add("S5", "lecture", moment(DATE(2026, 10, 20), 14), 90, "A1", 1000, points=("PX", "PB"))
         invited = set(self.dice.sample(sorted(self.rules.members), 20))
         add("S6", "reading", moment(DATE(2026, 10, 31), 23), 120, "B", 200, invited=invited)
-        add("NY", "study-day", moment(DATE(2025, 12, 31), 22), 180, "C", 181)
+        add("NY", self.dice.choice(["study-day", "class"]), moment(DATE(2025, 12, 31), 22), 180, "C", 181)
         add("JAN", "online", moment(DATE(2026, 1, 10), 9), 60, "C", 700)
         add("2100", "study-day", moment(DATE(2100, 1, 5), 9), 60, "C", 60)
 

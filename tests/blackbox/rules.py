@@ -244,7 +244,7 @@ class Town:
             a = next(a for a in self.rows[session.code] if a.member is member)
             share = a.year_share(year)
             total += share
-            has_class |= session.kind == "class" and share > 0
+            has_class |= session.kind == "class" and a.credit > 0 and session.date.year == year
         return total, has_class
 
 

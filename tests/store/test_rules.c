@@ -176,6 +176,21 @@ static void r17_a_class_counts_in_its_year_alone(void **state)
     assert_false(site_month_of(site, "m1", 2027, 1).class_taken);
 }
 
+static void r17_a_class_over_new_year_is_that_of_the_year_in_which_it_begins(void **state)
+{
+    Site *site = *state;
+
+    site->now = site_time("2027-02-01 12:00");
+    put_role(site, "m1", "2026-02-01", ROLE_COMMITTEE);
+    site_put_kind(site, "class", SESSION_CLASS, "2026-12-31 23:00", 120, 480);
+    site_office_at(site, "in", "class", "m1", "2026-12-31 23:00", "");
+    assert_true(site_month_of(site, "m1", 2026, 12).class_taken);
+    assert_false(site_month_of(site, "m1", 2027, 1).class_taken);
+    assert_int_equal(site_month_of(site, "m1", 2026, 12).year_minutes, 240); // its hours are split (R16)
+    assert_int_equal(site_month_of(site, "m1", 2027, 1).year_minutes, 240);
+    site_assert_findings(site, 0);
+}
+
 static void r17_nothing_is_carried_over(void **state)
 {
     Site *site = *state;
@@ -277,6 +292,7 @@ int main(void)
         TEST(r17_a_role_that_changes_in_mid_year_changes_the_target_from_that_day),
         TEST(r17_a_target_that_changes_holds_from_its_day),
         TEST(r17_a_class_counts_in_its_year_alone),
+        TEST(r17_a_class_over_new_year_is_that_of_the_year_in_which_it_begins),
         TEST(r17_nothing_is_carried_over),
         cmocka_unit_test(rules_and_events_in_any_order_end_the_same),
     };
