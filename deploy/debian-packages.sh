@@ -11,7 +11,7 @@ packages=(
   libsystemd-dev libcmocka-dev
   libxlsxwriter-dev libcairo2-dev libpango1.0-dev fonts-noto-cjk # reports as xlsx and pdf
   mosquitto mosquitto-clients sqlite3 tzdata # run
-  strace python3 procps openssl poppler-utils # test
+  strace python3 procps openssl poppler-utils faketime # test
 )
 
 if [ "${1:-}" = --list ]; then
