@@ -13,11 +13,13 @@ not at all, no half file bears a file's name, and a failed fsync is not followed
 """
 
 import collections
+import contextlib
 import json
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -91,10 +93,73 @@ def listing():
 
 
 class Operation:
-    """What it runs, and how to tell whether it is done: True, False, or a text that says what is half of it."""
+    """What it runs, how to tell whether it is done (True, False, or a text that says what is half of it), what is to be
+    done to the site before, and before it is tried again."""
 
-    def __init__(self, name, argv, done, own_files=()):
-        self.name, self.argv, self.done, self.own_files = name, argv, done, own_files
+    def __init__(self, name, argv, done, before=lambda: None, clear=lambda: None):
+        self.name, self.argv, self.done, self.before, self.clear = name, argv, done, before, clear
+
+    def fresh(self):
+        fresh()
+        self.before()
+
+
+class Schema:
+    """What the last migration made: the database with its version, and all that a database of the version before lacks."""
+
+    def __init__(self):
+        path = os.path.join(base, "older")
+        self.path, self.newest = os.path.join(place, "site", "studyday.db"), self.version(os.path.join(base, "first", "site", "studyday.db"))
+        for sync in range(1, 100):
+            shutil.rmtree(path, ignore_errors=True)
+            subprocess.run(["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=fdatasync:signal=SIGKILL:when={sync}",
+                            STUDYDAY, "init", path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if self.version(os.path.join(path, "studyday.db")) == self.newest - 1:
+                break
+        older, newer = self.objects(os.path.join(path, "studyday.db")), self.objects(os.path.join(base, "first", "site", "studyday.db"))
+        self.made = sorted(newer - older)
+        assert older < newer and self.made, (older - newer, newer - older)
+        shutil.rmtree(path)
+
+    @staticmethod
+    def ask(path, sql):
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            return database.execute(sql).fetchall()
+
+    def version(self, path):
+        return self.ask(path, "PRAGMA user_version")[0][0]
+
+    def objects(self, path):
+        return set(self.ask(path, "SELECT type, name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"))
+
+    def put_back(self):
+        """The site's database as a program before the last migration would have left it."""
+        with contextlib.closing(sqlite3.connect(self.path)) as database:
+            for kind, name in sorted(self.made, key=lambda one: ("trigger", "index", "table").index(one[0])):
+                database.execute(f"DROP {kind} {name}")
+            database.execute(f"PRAGMA user_version={self.newest - 1}")
+
+    def is_migrated(self):
+        """And what the command then had to do is done, which cannot be asked of an old database."""
+        version, made = self.version(self.path), set(self.made) & self.objects(self.path)
+        if version == self.newest:
+            return has_members() if made == set(self.made) else "half of a migration is there"
+        return "half of a migration is there" if made or version != self.newest - 1 else False
+
+    def is_old(self):
+        return os.path.exists(self.path) and self.version(self.path) < self.newest
+
+
+def has_site():
+    return run([STUDYDAY, "--config", os.path.join(place, "new", "studyday.conf"), "verify"]).code == 0 and \
+        os.path.exists(os.path.join(place, "new", "studyday.conf"))
+
+
+def remove_what_init_left():
+    """A site is never made over anything: what a kill left is named, and taken away by hand. A failure leaves nothing."""
+    again = run([STUDYDAY, "init", os.path.join(place, "new")])
+    assert again.code == 0 or (again.code == 73 and os.path.join(place, "new", "") in again.err), again.err
+    shutil.rmtree(os.path.join(place, "new"))
 
 
 def has_members():
@@ -148,6 +213,9 @@ OPERATIONS = [
     Operation("restore", studyday("restore", os.path.join(place, "old.copy"), "--force"), is_restored),
     Operation("report", studyday("report", "month", LAST_MONTH, "--format", "csv", "-o", os.path.join(place, "month.csv")), has_report),
     Operation("scan", scan(), has_scan),
+    Operation("init", [STUDYDAY, "init", os.path.join(place, "new")], has_site, clear=remove_what_init_left),
+    Operation("migration", studyday("import", "members", os.path.join(place, "more.csv")), lambda: schema.is_migrated(),
+              before=lambda: schema.put_back()),
 ]
 
 
@@ -162,7 +230,7 @@ def traced(operation, inject=()):
 
 def points(operation):
     """(call, its number, whether on a disk) for each call of a clean run."""
-    fresh()
+    operation.fresh()
     result, lines = traced(operation)
     assert result.returncode == 0, (operation.name, result.stderr)
     assert operation.done() is True, operation.name
@@ -187,7 +255,7 @@ def sound():
 
 def starve(operation, number):
     """What does not hold after the allocation of this number failed, and how it ended."""
-    fresh()
+    operation.fresh()
     result = subprocess.run(operation.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             env={**os.environ, "LD_PRELOAD": NOMEM, "NOMEM_AT": str(number)}, timeout=flow.PATIENCE)
     wrong = []
@@ -201,16 +269,18 @@ def holds(operation, result):
     wrong = [] if done in (True, False) else [done]
     if (result.returncode == 0 or result.stdout.startswith("OK ")) and done is not True:
         wrong.append("said to be done, and is not")
-    wrong += sound()
+    wrong += [] if schema.is_old() else sound()  # an old database is not read before it is brought up
+    if not done:
+        operation.clear()
     again = subprocess.run(operation.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if not done and again.returncode:
         wrong.append(f"cannot be done now: {again.returncode} {again.stderr}")
-    return wrong
+    return wrong + ([] if done else sound())
 
 
 def strike(operation, call, number, fault):
     """What does not hold after this fault, as texts."""
-    fresh()
+    operation.fresh()
     before = listing()
     result, lines = traced(operation, ["-e", f"inject={call}:{FAULTS[fault]}:when={number}"])
     struck = [line for line in lines if "(INJECTED)" in line or "killed by SIGKILL" in line]
@@ -253,7 +323,7 @@ def sweep(operation):
 
 
 def allocations(operation):
-    fresh()
+    operation.fresh()
     count = os.path.join(base, "count")
     run(operation.argv, env={**os.environ, "LD_PRELOAD": NOMEM, "NOMEM_COUNT": count})
     with open(count, encoding="ascii") as file:
@@ -286,6 +356,7 @@ def add(operation):
 
 
 prepare()
+schema = Schema()
 fresh()
 good(*[o for o in OPERATIONS if o.name == "report"][0].argv)
 with open(os.path.join(place, "month.csv"), "rb") as made:
