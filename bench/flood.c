@@ -149,7 +149,7 @@ static void make_message(Flood *flood, int terminal, int from, int count)
     for (int i = 0; i < count; i++) {
         Event event = event_make(EVENT_IN);
         city_member(terminal * per_terminal + (from + i) % per_terminal, member);
-        time_format_zone(CITY_YEAR_STARTS * TIME_SECOND + (from + i) * TIME_SECOND, at);
+        time_format_zone(CITY_TODAY_STARTS * TIME_SECOND + (from + i) * TIME_SECOND, at);
         event.session = CITY_SESSION;
         event.member = member;
         event.at_text = at;

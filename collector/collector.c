@@ -20,9 +20,11 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/program.h"
+#include "core/store/credit.h"
 #include "office/broker_files.h"
 
-#define COLLECTOR_DUE_INTERVAL TIME_MINUTE // sessions open by the minute
+#define COLLECTOR_DUE_INTERVAL TIME_MINUTE          // sessions open by the minute
+#define COLLECTOR_CREDIT_INTERVAL (TIME_SECOND / 5) // between two pieces of credit
 #define COLLECTOR_DRAIN_TIME \
     (3 * TIME_SECOND) // for PUBACKs, receipts and the goodbye to leave; systemd would wait 90
 
@@ -129,6 +131,22 @@ static void collector_open_due(Collector *collector)
         log_info("collector", "sessions-opened count=%lld", (long long)opened);
 }
 
+// The same holds for the credit of past days. Piece by piece, so that no receipt waits for a whole city.
+static void collector_add_credit(Collector *collector)
+{
+    bool more = false;
+    int r;
+
+    flush_run(collector);
+    if (collector->disk.error)
+        return;
+    r = credit_add_due(collector->store, clock_now(), CREDIT_PIECE, &more);
+    if (r < 0)
+        disk_fail(collector, r);
+    else if (more)
+        collector->due_next = clock_monotonic() + COLLECTOR_CREDIT_INTERVAL;
+}
+
 void collector_refresh(Collector *collector)
 {
     register_invalidate(&collector->terminals);
@@ -145,6 +163,8 @@ static Time collector_due_tick(Collector *collector)
     if (collector->disk.error || clock_monotonic() < collector->due_next)
         return collector->disk.error ? LOOP_NEVER : collector->due_next;
     collector_open_due(collector);
+    if (!collector->disk.error)
+        collector_add_credit(collector);
     if (!collector->disk.error && collector->today != zone_date(clock_now())) {
         collector->today = zone_date(clock_now());
         collector_offer_plans(collector);

@@ -55,6 +55,7 @@ typedef struct SessionRow {
     bool makeup_stated;    // makeup_until is the session's own, not the rule's
     Worth worth;           // as it was stated; unit "": minutes
     int32_t worth_version; // of the conversion that made minutes of it, 0 none
+    int64_t credited;      // members with a lower number have their credit in the totals of the year
 } SessionRow;
 typedef struct SessionList {
     SessionRow *rows;

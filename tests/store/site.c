@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
+#include "core/store/credit.h"
 
 // Events are written as short lines and go through event_check and event_canonical like any decoded event, so
 // that the tests state values, not structures.
@@ -147,6 +148,12 @@ int site_teardown(void **state)
     int r = system(command);
     free(site);
     return r;
+}
+
+void site_credit(Site *site, int64_t rows)
+{
+    for (bool more = true; more;)
+        assert_int_equal(credit_add_due(site->store, site->now, rows, &more), 0);
 }
 
 void site_reopen(Site *site)

@@ -32,6 +32,8 @@ typedef struct Site {
 /// setup and teardown for cmocka; `*state` is the Site.
 int site_setup(void **state);
 int site_teardown(void **state);
+/// Adds all credit that is due at `now` to the totals of the year, `rows` attendances at a time.
+void site_credit(Site *site, int64_t rows);
 /// Closes and opens the database again, as a restart does.
 void site_reopen(Site *site);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/store/credit.h"
 #include "tests/store/site.h"
 
 // A property: whatever the office and the terminals say, in whatever order, verify and recompute find nothing
@@ -323,6 +324,7 @@ static void tell(History *h, Text *sum)
 {
     void *state = NULL;
     int64_t opened;
+    bool more;
 
     property_begin(&state, h);
     Site *site = state;
@@ -336,6 +338,10 @@ static void tell(History *h, Text *sum)
         if (dice(h, 10) == 0) {
             site->now += 7 * TIME_DAY;
             assert_int_equal(roster_open_due(site->store, site->now, &opened), 0);
+            site_assert_findings(site, 0);
+        }
+        if (dice(h, 4) == 0) {
+            assert_int_equal(credit_add_due(site->store, site->now, 1 + dice(h, 4), &more), 0);
             site_assert_findings(site, 0);
         }
         if (dice(h, 20) == 0)
@@ -358,6 +364,7 @@ static void tell_again(History *h, Text *sum)
 {
     size_t order[STATEMENTS], left = h->count;
     void *state = NULL;
+    bool more;
 
     property_begin(&state, &(History){0});
     Site *site = state;
@@ -374,6 +381,8 @@ static void tell_again(History *h, Text *sum)
         h->statements[i].said = true;
         left--;
         site->now += TIME_DAY;
+        if (dice(h, 8) == 0)
+            assert_int_equal(credit_add_due(site->store, site->now, 1 + dice(h, 9), &more), 0);
         if (dice(h, 8) == 0)
             site_assert_findings(site, 0);
     }

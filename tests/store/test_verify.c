@@ -21,6 +21,7 @@ static void history(Site *site)
     site_event(site, "t-b", 1, "close day - 2026-11-05T10:40:00+08:00 count=0");
     site_void(site, "t-a", SITE_EPOCH, 3);
     site_office(site, true, "in day m7 2026-11-05T09:00:00+08:00");
+    site_credit(site, 2);
     site_assert_findings(site, 0);
 }
 
@@ -201,6 +202,11 @@ static void a_credit_taken_out_is_found_and_repaired(void **state)
     expect_repaired(*state, "DELETE FROM credit", "credited minutes should be +90");
 }
 
+static void a_changed_mark_of_credit_is_found_and_repaired(void **state)
+{
+    expect_repaired(*state, "UPDATE session SET credited = 0", "credited minutes should be -90");
+}
+
 static void a_changed_guest_count_is_found_and_repaired(void **state)
 {
     expect_repaired(*state, "UPDATE guest SET count = 5", "guests of TOWN-A from BRANCH-B1 should be -4");
@@ -301,6 +307,7 @@ int main(void)
         TEST(a_changed_tally_is_found_and_repaired),
         TEST(a_changed_credit_is_found_and_repaired),
         TEST(a_credit_taken_out_is_found_and_repaired),
+        TEST(a_changed_mark_of_credit_is_found_and_repaired),
         TEST(a_changed_guest_count_is_found_and_repaired),
         TEST(a_changed_coverage_is_found_and_repaired),
         TEST(a_close_taken_out_is_found_and_repaired),

@@ -69,10 +69,11 @@ static const char step_1[] =
     "INTEGER NOT NULL,"
     "  late_after INTEGER NOT NULL, early_before INTEGER NOT NULL, presence_permille INTEGER NOT NULL, "
     "pass_score INTEGER NOT NULL, rule_version INTEGER NOT NULL, makeup_stated INTEGER NOT NULL,"
-    "  unit TEXT NOT NULL, unit_tenths INTEGER NOT NULL, unit_version INTEGER NOT NULL, opened_at INTEGER) "
-    "STRICT;"
+    "  unit TEXT NOT NULL, unit_tenths INTEGER NOT NULL, unit_version INTEGER NOT NULL, opened_at INTEGER,"
+    "  credited INTEGER NOT NULL DEFAULT 0) STRICT;" // members below have theirs in `credit` (credit.c)
     "CREATE INDEX session_starts ON session (starts, code);"
     "CREATE INDEX session_org ON session (org, starts);"
+    "CREATE INDEX session_uncredited ON session (starts, code) WHERE credited <= 268435455;"
     "CREATE INDEX session_unopened ON session (starts) WHERE opened_at IS NULL;"
     "CREATE TABLE session_point (session INTEGER NOT NULL, point INTEGER NOT NULL, ordinal INTEGER NOT NULL,"
     "  PRIMARY KEY (session, point)) STRICT, WITHOUT ROWID;"

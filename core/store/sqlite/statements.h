@@ -14,7 +14,7 @@
     " s.window_after, s.late_after, s.early_before, s.presence_permille, s.opened_at IS NOT NULL,"     \
     " EXISTS (SELECT 1 FROM invitation i WHERE i.session = s.session),"                                \
     " (SELECT 1 + c.closed FROM month c WHERE c.month = s.month), s.pass_score, s.rule_version,"       \
-    " s.makeup_stated, s.unit, s.unit_tenths, s.unit_version"
+    " s.makeup_stated, s.unit, s.unit_tenths, s.unit_version, s.credited"
 // R1: the window has begun at ?1. The first condition is the index's: no window is longer than a day.
 #define SESSION_IS_DUE "s.starts <= ?1 + 86400000000 AND s.starts - s.window_before * 60000000 <= ?1"
 #define TALLY_COLUMNS                                                                            \
@@ -238,6 +238,13 @@
     X(CREDIT_ADD_M10, "UPDATE credit SET m10 = m10 + ? WHERE key = ?")                                       \
     X(CREDIT_ADD_M11, "UPDATE credit SET m11 = m11 + ? WHERE key = ?")                                       \
     X(CREDIT_ADD_M12, "UPDATE credit SET m12 = m12 + ? WHERE key = ?")                                       \
+    X(SESSION_UNCREDITED, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.credited <= 268435455 AND"      \
+                          " s.ends <= ? ORDER BY s.starts, s.code LIMIT 1")                                  \
+    X(SESSIONS_UNCREDITED, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.credited <= 268435455 AND"     \
+                           " s.starts >= ? AND s.starts < ?")                                                \
+    X(SESSION_SET_CREDITED, "UPDATE session SET credited = ? WHERE session = ?")                             \
+    X(ATTENDANCE_KEY_AFTER,                                                                                  \
+      "SELECT key FROM attendance WHERE key >= ? AND key <= ? ORDER BY key LIMIT 1 OFFSET ?")                \
     X(CREDIT_NEW, "INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                       \
     X(CREDIT_GET, "SELECT m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12 FROM credit WHERE key = ?")      \
     X(COVERAGE_ADD, "INSERT INTO coverage VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET events = events + "     \

@@ -119,6 +119,10 @@ int session_get(Store *store, const char *code, const SessionRow **ret_session);
 int session_get_number(Store *store, int64_t number, const SessionRow **ret_session);
 /// Reads the columns of SQL_SESSION_COLUMNS from a row; the caller frees `title`.
 void session_read(sqlite3_stmt *statement, SessionRow *ret_session);
+/// All rows of a statement with those columns.
+int session_list_read(Store *store, sqlite3_stmt *statement, SessionList *ret_list);
+/// Puts `credited` into the cached session, if it is there.
+void session_cache_credited(Store *store, int64_t session, int64_t credited);
 /// Whether the point takes part in the session (R2).
 int session_has_point(Store *store, const SessionRow *session, int32_t point, bool *ret_has);
 /// R1: the session that `point` takes part in at `at`, or NULL.

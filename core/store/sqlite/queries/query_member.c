@@ -10,6 +10,7 @@
 #include "core/store/sqlite/sessions/derive.h"
 #include "core/store/sqlite/sessions/session_rules.h"
 #include "core/store/sqlite/totals/caps.h"
+#include "core/store/sqlite/totals/credit.h"
 #include "core/store/sqlite/totals/totals.h"
 
 // What reports ask about members: everybody's year for a month's report, and one member's record. A record
@@ -194,15 +195,17 @@ static int year_capped(Store *store, const MemberRow *member, Month month, int64
 
 int query_year_minutes(Store *store, const MemberRow *member, Month month, int64_t *ret_minutes)
 {
-    int64_t minutes, capped = 0;
+    int64_t minutes, left = 0, capped = 0;
     int r = year_minutes_until(store, member->area, member->member, month / 12, month % 12 + 1, &minutes);
 
     store_caches_refresh(store);
     if (r == 0)
+        r = credit_left_member(store, member, month, &left);
+    if (r == 0)
         r = year_capped(store, member, month, &capped);
     if (r < 0)
         return error_trace(r);
-    *ret_minutes = minutes - capped;
+    *ret_minutes = minutes + left - capped;
     return 0;
 }
 
@@ -225,6 +228,8 @@ static int month_credits(Store *store, Month month, int64_t member_count, int32_
                 minutes[member] += (int32_t)db_int(get, 1);
         }
     }
+    if (r == 0)
+        r = credit_left_all(store, month, member_count, minutes);
     *ret_minutes = minutes;
     minutes = NULL;
     return error_trace(r);

@@ -19,7 +19,7 @@ void session_list_deinit(SessionList *list)
     *list = (SessionList){0};
 }
 
-static int list_read(Store *store, sqlite3_stmt *statement, SessionList *ret_list)
+int session_list_read(Store *store, sqlite3_stmt *statement, SessionList *ret_list)
 {
     SessionList list = {0};
     int r;
@@ -45,7 +45,7 @@ int query_sessions_month(Store *store, Month month, SessionList *ret_list)
     db_bind_int(get, 1, zone_day_start(month_first_day(month)) - TIME_DAY);
     db_bind_int(get, 2, zone_day_start(month_last_day(month) + 1) + TIME_DAY);
     db_bind_int(get, 3, month);
-    return error_trace(list_read(store, get, ret_list));
+    return error_trace(session_list_read(store, get, ret_list));
 }
 
 int query_sessions_between(Store *store, Time from, Time to, SessionList *ret_list)
@@ -56,7 +56,7 @@ int query_sessions_between(Store *store, Time from, Time to, SessionList *ret_li
         return error_origin(-EIO);
     db_bind_int(get, 1, from);
     db_bind_int(get, 2, to);
-    return error_trace(list_read(store, get, ret_list));
+    return error_trace(session_list_read(store, get, ret_list));
 }
 
 int query_session(Store *store, const char *code, SessionList *ret_list)
@@ -66,7 +66,7 @@ int query_session(Store *store, const char *code, SessionList *ret_list)
     if (!get)
         return error_origin(-EIO);
     db_bind_text(get, 1, code);
-    int r = list_read(store, get, ret_list);
+    int r = session_list_read(store, get, ret_list);
     return r == 0 && ret_list->count == 0 ? QUERY_E_UNKNOWN : r;
 }
 

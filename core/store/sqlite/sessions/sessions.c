@@ -59,6 +59,7 @@ void session_read(sqlite3_stmt *s, SessionRow *ret_session)
         .makeup_stated = db_int(s, 20) != 0,
         .worth = {.tenths = (int32_t)db_int(s, 22)},
         .worth_version = (int32_t)db_int(s, 23),
+        .credited = db_int(s, 24),
         .rules =
             {
                 .starts = db_int(s, 5),
@@ -94,6 +95,14 @@ static const SessionRow *session_keep(Store *store, sqlite3_stmt *statement)
         pair_map_add(&store->session_by_code, pair_map_hash(row->code), 0, index);
     pair_map_add(&store->session_by_number, row->session, 0, index);
     return row;
+}
+
+void session_cache_credited(Store *store, int64_t session, int64_t credited)
+{
+    int64_t index = pair_map_find(&store->session_by_number, session, 0);
+
+    if (index >= 0)
+        store->sessions[index]->credited = credited;
 }
 
 int session_get(Store *store, const char *code, const SessionRow **ret_session)

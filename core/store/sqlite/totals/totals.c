@@ -113,6 +113,19 @@ void totals_split(const SessionRow *session, int32_t credit, int *ret_year, int 
     *ret_later = credit - *ret_first;
 }
 
+void totals_count_credit(Totals *totals, const SessionRow *session, const PairRow *row, int sign)
+{
+    int year, month;
+    int32_t first, later;
+
+    if (!row->attendance.credit)
+        return;
+    totals_split(session, row->attendance.credit, &year, &month, &first, &later);
+    totals_credit(totals, row->area, year, row->member)[month - 1] += sign * first;
+    if (later)
+        totals_credit(totals, row->area, year + 1, row->member)[0] += sign * later;
+}
+
 int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, int sign)
 {
     const Attendance *a = &row->attendance;
@@ -133,14 +146,8 @@ int totals_count(Totals *totals, const SessionRow *session, const PairRow *row, 
         *totals_guest(totals, session->session, GUEST_HOST_BATCH, row->org) += sign;
         break;
     }
-    if (a->credit) {
-        int year, month;
-        int32_t first, later;
-        totals_split(session, a->credit, &year, &month, &first, &later);
-        totals_credit(totals, row->area, year, row->member)[month - 1] += sign * first;
-        if (later)
-            totals_credit(totals, row->area, year + 1, row->member)[0] += sign * later;
-    }
+    if (row->member < session->credited)
+        totals_count_credit(totals, session, row, sign);
     return 0;
 }
 

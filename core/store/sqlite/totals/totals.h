@@ -13,7 +13,9 @@ typedef struct Totals Totals;
 Totals *totals_new(Store *store);
 Totals *totals_free(Totals *totals);
 void totals_clear(Totals *totals);
+/// Counts a row in the totals of its session, and in those of the year once they hold the session (credit.c).
 int totals_count(Totals *totals, const SessionRow *session, const struct PairRow *row, int sign);
+void totals_count_credit(Totals *totals, const SessionRow *session, const struct PairRow *row, int sign);
 /// Adds to a coverage row (its packed key): events of the point, members seen there.
 void totals_cover(Totals *totals, int64_t place, int64_t events, int64_t seen);
 int totals_flush(Totals *totals);
