@@ -7,7 +7,7 @@
 #include "tests/support/power.h"
 
 // Each file is two in one allocation: ours in front, the system's behind it. Every method is handed through;
-// the three that change a file ask fault_strike() first. One process, one thread.
+// those that change a file, read it or lock the WAL ask fault_strike() first. One process, one thread.
 
 typedef struct FaultFile {
     sqlite3_file base;
@@ -24,9 +24,9 @@ static struct {
     FaultKind kind;
 } fault;
 
-static bool fault_strike(void)
+static bool fault_strike(bool reads)
 {
-    if (!fault.armed)
+    if (!fault.armed || reads != (fault.kind == FAULT_READ))
         return false;
     if (fault.left > 0)
         fault.left--;
@@ -48,6 +48,8 @@ static int fault_close(sqlite3_file *file)
 
 static int fault_read(sqlite3_file *file, void *data, int size, sqlite3_int64 offset)
 {
+    if (fault_strike(true))
+        return SQLITE_IOERR_READ;
     return real(file)->pMethods->xRead(real(file), data, size, offset);
 }
 
@@ -59,7 +61,7 @@ static void fault_note(sqlite3_file *file, sqlite3_int64 offset, int size)
 
 static int fault_write(sqlite3_file *file, const void *data, int size, sqlite3_int64 offset)
 {
-    bool strikes = fault_strike();
+    bool strikes = fault_strike(false);
 
     if (strikes && fault.kind == FAULT_POWER)
         return SQLITE_IOERR_WRITE;
@@ -72,7 +74,7 @@ static int fault_write(sqlite3_file *file, const void *data, int size, sqlite3_i
 
 static int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    if (fault_strike())
+    if (fault_strike(false))
         return SQLITE_IOERR_TRUNCATE;
     fault_note(file, size, -1);
     return real(file)->pMethods->xTruncate(real(file), size);
@@ -80,7 +82,7 @@ static int fault_truncate(sqlite3_file *file, sqlite3_int64 size)
 
 static int fault_sync(sqlite3_file *file, int flags)
 {
-    if (fault_strike())
+    if (fault_strike(false))
         return SQLITE_IOERR_FSYNC;
     int result = real(file)->pMethods->xSync(real(file), flags);
     if (result == SQLITE_OK && ((FaultFile *)file)->path)
@@ -130,6 +132,8 @@ static int fault_shm_map(sqlite3_file *file, int page, int size, int extend, voi
 
 static int fault_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
+    if (flags & SQLITE_SHM_LOCK && fault_strike(true))
+        return SQLITE_IOERR_LOCK;
     return real(file)->pMethods->xShmLock(real(file), offset, n, flags);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 // A disk that fails on command: an SQLite VFS around the system's own, which lets the Nth operation that
-// changes a file (write, sync, truncate) fail, once or from then on. A write that fails has written half.
+// changes a file (write, sync, truncate) fail, once or from then on. A write that fails has written half. Or
+// it lets the Nth read or lock fail.
 #include <stdbool.h>
 
 typedef enum FaultKind {
     FAULT_IO,
     FAULT_FULL,
+    FAULT_READ,  // counts reads and locks in place of changes
     FAULT_POWER, // from there on nothing reaches the disk; disarming takes back some of what no sync followed
 } FaultKind;
 
