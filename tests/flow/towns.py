@@ -306,7 +306,7 @@ class Play:
         rows = self.changes(month)
         listed = {(row["session"], row["member"]) for row in rows if row["member"]}
         wanted = {(s.code, m) for s in before.month(month) for m in self.town.members
-                  if before.rows[s.code][m].attendance.facts() != after.rows[s.code][m].attendance.facts()}
+                  if before.rows[s.code][m].facts() != after.rows[s.code][m].facts()}
         if listed != wanted:
             yield f"{month} changes: too many {sorted(listed - wanted)[:5]}, missing {sorted(wanted - listed)[:5]}"
 

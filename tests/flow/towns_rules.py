@@ -65,13 +65,17 @@ class Member:
     homes: list             # [from, to or None, org], one after the other
     roles: list             # (from, role)
     exempt: tuple = None    # from, to or None
-    card: str = None        # held from the first day on
+    card: str = None        # stated with the first home: held from its day on, and where it is the only one to its end
 
     def home(self, day):
         return next((org for first, last, org in self.homes if first <= day and (last is None or day <= last)), None)
 
     def role(self, day):
         return max(((first, role) for first, role in self.roles if first <= day), default=(None, "member"))[1]
+
+    def holds(self, card, day):
+        (first, last, _), *more = self.homes
+        return self.card == card and first <= day and (more or last is None or day <= last)
 
     def is_exempt(self, day):
         return self.exempt is not None and self.exempt[0] <= day and (self.exempt[1] is None or day <= self.exempt[1])
@@ -175,10 +179,6 @@ class Attendance:
         self.passed = int(found == 1 and event.keys.get("score", 60) >= 60)
         self.not_found = int(found == 0 and self.on_site)
 
-    def facts(self):
-        """What a list of changes of a closed month compares."""
-        return self.status, self.credit, self.checked, self.passed, self.not_found, self.point
-
 
 @dataclass
 class Row:
@@ -186,6 +186,11 @@ class Row:
     home: str
     duty: str    # "expected", "exempt", "none"
     status: str  # as it is shown
+
+    def facts(self):
+        """What a list of changes of a closed month compares; nobody misses who is exempt."""
+        a = self.attendance
+        return a.status, a.credit, a.checked, a.passed, a.not_found and self.duty != "exempt", a.point
 
 
 class Count:
@@ -234,7 +239,7 @@ class Count:
         if event.keys.get("visitor", event.member) not in members and event.kind == "home" and "visitor" in event.keys:
             return None
         if event.card:
-            return next((m.code for m in members.values() if m.card == event.card and m.home(session.date)), None)
+            return next((m.code for m in members.values() if m.holds(event.card, session.date)), None)
         return event.member if event.member in members else None
 
     def row(self, session, code):
@@ -243,7 +248,7 @@ class Count:
         home = member.home(session.date)
         attendance = Attendance(self.town, session, self.pairs.get((session.code, code), []))
         duty, status = "none", attendance.status
-        if home and (code in session.invited if session.invited else self.town.within(home, session.org)):
+        if code in session.invited if session.invited else self.town.within(home, session.org):
             duty = "exempt" if member.is_exempt(session.date) else "expected"
         if duty == "exempt":
             status = "exempt"
@@ -299,7 +304,7 @@ class Count:
                 row["minutes"] += a.credit
                 row["checked"] += a.checked
                 row["passed"] += a.passed
-                row["not_found"] += a.not_found if entry.duty != "exempt" else 0
+                row["not_found"] += a.not_found and entry.duty != "exempt"
                 row["exempt"] += entry.duty == "exempt"
                 if entry.duty == "expected":
                     row["expected"] += 1
