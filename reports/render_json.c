@@ -4,8 +4,10 @@
 #include "reports/render.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/alloc.h"
 #include "core/base/error.h"
 
 static void append_string(Text *text, const char *string)
@@ -49,7 +51,7 @@ static void append_value(Text *text, ReportType type, const ReportCell *cell)
     case REPORT_PERMILLE:
     case REPORT_MINUTES:
     case REPORT_TENTHS:
-        text_appendf(text, "%" PRId64, cell->number);
+        text_append_signed(text, cell->number);
         break;
     case REPORT_FRACTION:
         text_appendf(text, "[%" PRId32 ",%" PRId32 "]", cell->fraction.part, cell->fraction.whole);
@@ -76,23 +78,41 @@ static void append_head(Text *text, const ReportHead *head)
     text_append_char(text, ',');
 }
 
-static void append_row(Text *text, const Report *report, const ReportRow *row)
-{
-    bool first = true;
+// Where rows go: `fd` negative keeps all of it in `text`.
+typedef struct JsonWriting {
+    const Report *report;
+    Text *text;
+    int fd;
+    bool lines, any;
+    Text frame;   // `{"org":`, `,"name":`, ...: one after the other
+    size_t *ends; // by column
+} JsonWriting;
 
-    text_append_char(text, '{');
+// What stands before the values of a row is the same for all rows, and longer than most values.
+static void make_frame(const Report *report, Text *frame, size_t *ends)
+{
     for (size_t i = 0; i < report->column_count; i++) {
-        const ReportColumn *column = &report->columns[i];
-        if (!(column->forms & REPORT_IN_JSON))
-            continue;
-        if (!first)
-            text_append_char(text, ',');
-        first = false;
-        append_string(text, column->key);
-        text_append_char(text, ':');
-        append_value(text, column->type, &row->cells[i]);
+        if (report->columns[i].forms & REPORT_IN_JSON) {
+            text_append_char(frame, frame->size ? ',' : '{');
+            append_string(frame, report->columns[i].key);
+            text_append_char(frame, ':');
+        }
+        ends[i] = frame->size;
     }
-    text_append_char(text, '}');
+}
+
+static void append_row(Text *text, const JsonWriting *writing, const ReportRow *row)
+{
+    size_t begin = 0;
+
+    for (size_t i = 0; i < writing->report->column_count; i++) {
+        if (writing->ends[i] == begin)
+            continue; // not in JSON
+        text_append_bytes(text, writing->frame.data + begin, writing->ends[i] - begin);
+        append_value(text, writing->report->columns[i].type, &row->cells[i]);
+        begin = writing->ends[i];
+    }
+    text_append(text, begin ? "}" : "{}");
 }
 
 /// A series under its key: one object a point.
@@ -118,14 +138,6 @@ static void append_series(Text *text, const ReportSeries *series)
     text_append_char(text, ']');
 }
 
-// Where rows go: `fd` negative keeps all of it in `text`.
-typedef struct JsonWriting {
-    const Report *report;
-    Text *text;
-    int fd;
-    bool lines, any;
-} JsonWriting;
-
 static int write_row(void *user, const ReportRow *row)
 {
     JsonWriting *writing = user;
@@ -133,23 +145,32 @@ static int write_row(void *user, const ReportRow *row)
     if (writing->any && !writing->lines)
         text_append_char(writing->text, ',');
     writing->any = true;
-    append_row(writing->text, writing->report, row);
+    append_row(writing->text, writing, row);
     if (writing->lines)
         text_append_char(writing->text, '\n');
     return writing->fd < 0 ? 0 : render_flush(writing->text, writing->fd, false);
 }
 
-int render_json(const Report *report, const RenderOptions *options, Text *text)
+static int write_rows(const Report *report, Text *text, int fd, bool lines)
 {
-    JsonWriting writing = {.report = report, .text = text, .fd = -1};
-    (void)options;
+    JsonWriting writing = {.report = report, .text = text, .fd = fd, .lines = lines};
 
+    writing.ends = alloc_zero((report->column_count + 1) * sizeof(*writing.ends));
+    make_frame(report, &writing.frame, writing.ends);
+    int r = report_each(report, write_row, &writing);
+    text_deinit(&writing.frame);
+    free(writing.ends);
+    return error_trace(r);
+}
+
+static int write_document(const Report *report, Text *text, int fd)
+{
     text_append_char(text, '{');
     for (size_t i = 0; i < report->head_count; i++)
         append_head(text, &report->heads[i]);
     append_string(text, report->rows_key);
     text_append(text, ":[");
-    int r = report_each(report, write_row, &writing);
+    int r = write_rows(report, text, fd, false);
     if (r < 0)
         return error_trace(r);
     text_append_char(text, ']');
@@ -161,19 +182,23 @@ int render_json(const Report *report, const RenderOptions *options, Text *text)
     return 0;
 }
 
+int render_json(const Report *report, const RenderOptions *options, Text *text)
+{
+    (void)options;
+    return error_trace(write_document(report, text, -1));
+}
+
 int render_jsonl(const Report *report, const RenderOptions *options, Text *text)
 {
-    JsonWriting writing = {.report = report, .text = text, .fd = -1, .lines = true};
     (void)options;
-    return error_trace(report_each(report, write_row, &writing));
+    return error_trace(write_rows(report, text, -1, true));
 }
 
 int render_jsonl_into(const Report *report, const RenderOptions *options, int fd)
 {
     CLEANUP(cleanup_text) Text text = {0};
-    JsonWriting writing = {.report = report, .text = &text, .fd = fd, .lines = true};
     (void)options;
 
-    int r = report_each(report, write_row, &writing);
+    int r = write_rows(report, &text, fd, true);
     return r < 0 ? error_trace(r) : error_trace(render_flush(&text, fd, true));
 }

@@ -92,6 +92,13 @@ void text_append_number(Text *text, uint64_t number)
     text_append_bytes(text, digits + from, sizeof(digits) - from);
 }
 
+void text_append_signed(Text *text, int64_t number)
+{
+    if (number < 0)
+        text_append_char(text, '-');
+    text_append_number(text, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
 void text_appendf(Text *text, const char *format, ...)
 {
     va_list args;

@@ -21,6 +21,7 @@ void text_append(Text *text, const char *string);
 void text_append_bytes(Text *text, const void *data, size_t size);
 void text_append_char(Text *text, char c);
 void text_append_number(Text *text, uint64_t number); // plain decimal
+void text_append_signed(Text *text, int64_t number);  // the same with a sign where it is negative
 void text_appendf(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vappendf(Text *text, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 

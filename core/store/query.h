@@ -23,6 +23,7 @@ typedef struct OrgTree {
     size_t count;
     int32_t *index_of; // by internal number: index in `nodes` or -1
     int32_t number_count;
+    int *shares; // how many hold it together, NULL one: a loaded tree is not to be changed
 } OrgTree;
 int org_tree_load(Store *store, Date date, OrgTree *ret_tree);
 /// Every org that existed on a day from `first` to `last`, where it stood last of these: of a month, those

@@ -62,8 +62,11 @@ static inline int64_t segment_base(int64_t area, int64_t number)
     "(" key " & 2147483647) >> 5)"
 #define EVENTS_WITH_KEYS "event e JOIN segment g ON g.base = (e.place & ~31)"
 #define EVENTS_OF_SEGMENTS "segment g CROSS JOIN event e ON e.place BETWEEN g.base AND g.base + 31"
-#define BEYOND_THROUGH \
-    "g.stream = st.stream AND g.block >= st.through >> 5 AND (g.block << 5 | (e.place & 31)) > st.through"
+// Events of stream `st` beyond its `through`: the range of keys begins behind it, so that a stream without a
+// gap costs one probe and not the walk of its last segment.
+#define EVENTS_BEYOND_THROUGH                                                                             \
+    "segment g CROSS JOIN event e ON e.place > g.base + max(st.through - (g.block << 5), -1) AND e.place" \
+    " <= g.base + 31 WHERE g.stream = st.stream AND g.block >= (st.through + 1) >> 5"
 
 /// An event's key: which stream of which area, and its sequence number there.
 typedef struct EventKey {

@@ -35,6 +35,7 @@ static const char step_1[] =
     "  area INTEGER NOT NULL, level INTEGER NOT NULL, sector INTEGER NOT NULL, name TEXT NOT NULL,"
     "  PRIMARY KEY (org, from_date)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX org_state_from ON org_state (from_date);"
+    "CREATE INDEX org_state_to ON org_state (to_date) WHERE to_date IS NOT NULL;"
     "CREATE TABLE point (point INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, org INTEGER NOT NULL, name "
     "TEXT NOT NULL,"
     "  place TEXT) STRICT;"

@@ -46,10 +46,9 @@
     X(ORG_PARENT, "SELECT parent, to_date FROM org_state WHERE org = ? AND from_date <= ?"                   \
                   " ORDER BY from_date DESC LIMIT 1")                                                        \
     X(ORG_AREA, "SELECT area FROM org_state WHERE org = ? ORDER BY from_date DESC LIMIT 1")                  \
-    X(ORG_TREE, "SELECT o.org, o.code, t.parent, a.code, t.level, t.sector, t.name FROM org o"               \
-                " JOIN org_state t ON t.org = o.org JOIN area a ON a.area = t.area"                          \
-                " WHERE t.from_date = (SELECT max(x.from_date) FROM org_state x WHERE x.org = o.org AND"     \
-                " x.from_date <= ?1) AND (t.to_date IS NULL OR t.to_date >= ?2) ORDER BY o.code")            \
+    X(ORG_TREE, "SELECT org, parent, area, level, sector, name, to_date FROM org_state WHERE from_date <= ?" \
+                " ORDER BY org, from_date")                                                                  \
+    X(ORG_CODES, "SELECT org, code FROM org ORDER BY code")                                                  \
     X(POINT_FIND, "SELECT point FROM point WHERE code = ?")                                                  \
     X(POINT_GET, "SELECT org, name, place FROM point WHERE point = ?")                                       \
     X(POINT_ADD, "INSERT INTO point (code, org, name, place) VALUES (?, ?, ?, ?)")                           \
@@ -259,8 +258,7 @@
     /* queries */                                                                                            \
     X(STREAM_GAPS,                                                                                           \
       "WITH gap AS MATERIALIZED (SELECT st.stream, st.through, t.point FROM stream st JOIN terminal t ON "   \
-      "t.terminal = st.terminal WHERE EXISTS (SELECT 1 FROM " EVENTS_OF_SEGMENTS " WHERE " BEYOND_THROUGH    \
-      "))"                                                                                                   \
+      "t.terminal = st.terminal WHERE EXISTS (SELECT 1 FROM " EVENTS_BEYOND_THROUGH "))"                     \
       " SELECT c.place FROM gap JOIN closing c ON c.place >= ?1 AND c.place <= ?2 WHERE NOT EXISTS (SELECT"  \
       " 1 FROM voided v WHERE v.key = c.event) AND CASE WHEN gap.stream = (c.event >> 31 & 16777215) THEN "  \
       "(c.event & 2147483647) > gap.through ELSE gap.point = (c.place & 268435455) END")                     \

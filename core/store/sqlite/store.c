@@ -248,7 +248,7 @@ int store_counts(Store *store, StoreCounts *ret_counts)
         int64_t *value;
     } queries[] = {
         // what is up to `through` is counted by it; only what lies beyond a gap is looked at
-        {"SELECT coalesce(sum(st.through + (SELECT count(*) FROM " EVENTS_OF_SEGMENTS " WHERE " BEYOND_THROUGH
+        {"SELECT coalesce(sum(st.through + (SELECT count(*) FROM " EVENTS_BEYOND_THROUGH
          ")), 0) FROM stream st",
          &counts.events},
         {"SELECT count(*) FROM parked", &counts.parked},

@@ -132,6 +132,8 @@ int points_load(Store *store);
 /// NULL for 0 or an unknown number.
 const PointInfo *point_info(Store *store, int32_t point);
 
+/// Another hold on the same tree; each ends with org_tree_deinit().
+OrgTree org_tree_share(OrgTree *tree);
 /// The table for `date`, cached; built from the roster.
 int standing_load(Store *store, Date date, StandingTable **ret_table);
 StandingTable *standing_free(StandingTable *table);

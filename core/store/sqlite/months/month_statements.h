@@ -49,18 +49,12 @@
     X(MONTH_ORG_PARENT,                                                                                      \
       "SELECT parent, to_date FROM month_org WHERE org = ?1 AND from_date <= ?2 AND month = ?3"              \
       " ORDER BY from_date DESC LIMIT 1")                                                                    \
-    X(MONTH_ORG_TREE,                                                                                        \
-      "WITH held AS (SELECT org, from_date, to_date, parent, area, level, sector, name FROM month_org "      \
-      "WHERE month ="                                                                                        \
-      " ?3 UNION ALL SELECT org, from_date, to_date, parent, area, level, sector, name FROM org_state s "    \
-      "WHERE NOT"                                                                                            \
-      " EXISTS (SELECT 1 FROM month_org h WHERE h.month = ?3 AND h.org = s.org)), latest AS (SELECT org, "   \
-      "max(from_date)"                                                                                       \
-      " AS from_date FROM held WHERE from_date <= ?1 GROUP BY org) SELECT o.org, o.code, t.parent, a.code, " \
-      "t.level,"                                                                                             \
-      " t.sector, t.name FROM latest l JOIN held t ON t.org = l.org AND t.from_date = l.from_date JOIN org " \
-      "o ON o.org"                                                                                           \
-      " = t.org JOIN area a ON a.area = t.area WHERE t.to_date IS NULL OR t.to_date >= ?2 ORDER BY o.code")  \
+    X(MONTH_ORG_TREE, /* as ORG_TREE */                                                                      \
+      "SELECT org, parent, area, level, sector, name, to_date FROM (SELECT org, from_date, to_date, parent," \
+      " area, level, sector, name FROM month_org WHERE month = ?2 UNION ALL SELECT org, from_date, to_date," \
+      " parent, area, level, sector, name FROM org_state s WHERE NOT EXISTS (SELECT 1 FROM month_org h "     \
+      "WHERE"                                                                                                \
+      " h.month = ?2 AND h.org = s.org)) WHERE from_date <= ?1 ORDER BY org, from_date")                     \
     X(MONTH_CAUSE,                                                                                           \
       "SELECT t.name, st.epoch, e.received FROM stream st JOIN terminal t ON t.terminal = st.terminal LEFT " \
       "JOIN event e ON e.place = " EVENT_PLACE("(st.stream << 31 | ?2)") " WHERE st.stream = ?1")            \

@@ -21,11 +21,14 @@
                         "WHERE key >= ? AND key <= ?")                                                       \
     X(CREDIT_UNTIL_M12, "SELECT key, m1 + m2 + m3 + m4 + m5 + m6 + m7 + m8 + m9 + m10 + m11 + m12 FROM "     \
                         "credit WHERE key >= ? AND key <= ?")                                                \
-    X(STREAM_GAP_ANY, "SELECT 1 FROM stream st WHERE EXISTS (SELECT 1 FROM " EVENTS_OF_SEGMENTS              \
-                      " WHERE " BEYOND_THROUGH ") LIMIT 1")                                                  \
+    X(STREAM_GAP_ANY,                                                                                        \
+      "SELECT 1 FROM stream st WHERE EXISTS (SELECT 1 FROM " EVENTS_BEYOND_THROUGH ") LIMIT 1")              \
     /* days from which the org tree may be another (tree_cache.c) */                                         \
-    X(ORG_CHANGES, "SELECT from_date FROM org_state UNION SELECT to_date + 1 FROM org_state WHERE to_date "  \
-                   "IS NOT NULL ORDER BY 1")                                                                 \
+    X(ORG_CHANGES, /* from one date to the next by the index: nearly all orgs share theirs */                \
+      "WITH RECURSIVE day(d) AS (SELECT min(from_date) FROM org_state UNION ALL SELECT (SELECT"              \
+      " min(from_date) FROM org_state WHERE from_date > day.d) FROM day WHERE day.d IS NOT NULL)"            \
+      " SELECT d FROM day WHERE d IS NOT NULL UNION SELECT to_date + 1 FROM org_state WHERE to_date "        \
+      "IS NOT NULL ORDER BY 1")                                                                              \
     /* one member's own point (own_point.c) */                                                               \
     X(OWN_POINT_EVENTS, "SELECT events FROM coverage WHERE key = ?")                                         \
     X(OWN_POINT_ROLLS,                                                                                       \
@@ -49,8 +52,8 @@
                       "LEFT JOIN point p ON p.point = t.point WHERE t.terminal > 1 ORDER BY t.name")         \
     X(LIST_TERMINAL_STREAMS, "SELECT st.stream, st.through FROM stream st WHERE st.terminal = ?")            \
     X(LIST_STREAM_GAP,                                                                                       \
-      "SELECT count(*), max(g.block << 5 | (e.place & 31)) FROM stream st JOIN " EVENTS_OF_SEGMENTS          \
-      " WHERE st.stream = ? AND " BEYOND_THROUGH)                                                            \
+      "SELECT count(*), max(g.block << 5 | (e.place & 31)) FROM stream st JOIN " EVENTS_BEYOND_THROUGH       \
+      " AND st.stream = ?")                                                                                  \
     X(LIST_STREAM_RECENT, "SELECT count(*), max(e.received), sum((e.form >> 9 & 3) = ?2), max(e.at / 1000"   \
                           " - e.received) FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ?1 AND g.block = "    \
                           "(SELECT max(block) FROM segment WHERE stream = ?1)")                              \

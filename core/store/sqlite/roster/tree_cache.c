@@ -104,18 +104,6 @@ static bool is_one_stretch(const TreeCache *cache, Date first, Date last)
     return cache && !cache->held && stretch_of(cache, first) == stretch_of(cache, last);
 }
 
-static OrgTree tree_copy(const OrgTree *tree)
-{
-    OrgTree copy = *tree;
-
-    copy.nodes = alloc_zero((tree->count + 1) * sizeof(*copy.nodes));
-    memcpy(copy.nodes, tree->nodes, tree->count * sizeof(*copy.nodes));
-    for (size_t i = 0; i < tree->count; i++)
-        copy.nodes[i].name = alloc_string(tree->nodes[i].name);
-    copy.index_of = alloc_copy(tree->index_of, (size_t)tree->number_count * sizeof(*copy.index_of));
-    return copy;
-}
-
 int tree_cache_find(Store *store, Date first, Date last, OrgTree *ret_tree)
 {
     if (store->writable)
@@ -128,14 +116,14 @@ int tree_cache_find(Store *store, Date first, Date last, OrgTree *ret_tree)
         return 0;
     for (size_t i = 0; i < cache->count; i++) {
         if (cache->kept[i].stretch == stretch_of(cache, last)) {
-            *ret_tree = tree_copy(&cache->kept[i].tree);
+            *ret_tree = org_tree_share(&cache->kept[i].tree);
             return 1;
         }
     }
     return 0;
 }
 
-void tree_cache_keep(Store *store, Date first, Date last, const OrgTree *tree)
+void tree_cache_keep(Store *store, Date first, Date last, OrgTree *tree)
 {
     TreeCache *cache = store->trees;
 
@@ -143,5 +131,5 @@ void tree_cache_keep(Store *store, Date first, Date last, const OrgTree *tree)
         return;
     KeptTree *place = &cache->kept[cache->count < TREES_MAX ? cache->count++ : cache->next++ % TREES_MAX];
     org_tree_deinit(&place->tree);
-    *place = (KeptTree){.stretch = stretch_of(cache, last), .tree = tree_copy(tree)};
+    *place = (KeptTree){.stretch = stretch_of(cache, last), .tree = org_tree_share(tree)};
 }
