@@ -41,6 +41,7 @@ int backup_make(Store *source, const char *path, const BackupWatch *watch, Backu
 
 typedef struct RestoreRequest {
     const char *file, *database;
+    const char *heads; // the file of heads, which is told before (heads.h); NULL: none
     bool force; // also where there is a database: it is kept under the name in `ret_aside`
     int64_t
         generation; // at least this one; 0: the one after the copy's and after that of the present database

@@ -3,7 +3,8 @@
 #include "core/store/store.h"
 
 typedef struct VerifyFinding {
-    const char *what;   // "chain", "total", "attendance", "coverage", "credit", "parked", "void", "integrity"
+    const char *what; // "chain", "total", "attendance", "coverage", "credit", "parked", "void", "integrity",
+                      // "audit", "heads"
     const char *detail; // one line for people: which terminal, epoch, sequence or session, org, member; what
                         // is and what should be
 } VerifyFinding;
@@ -14,6 +15,11 @@ typedef struct VerifySummary {
 /// SQLite's integrity check, every chain from its start, every total against the attendance rows. Read-only.
 int verify_store(Store *store, void (*found)(void *user, const VerifyFinding *finding), void *user,
                  VerifySummary *ret_summary);
+/// The same, and that the database has all that was noted in the file `heads` (heads.h). Outside of a
+/// transaction.
+int verify_store_heads(Store *store, const char *heads,
+                       void (*found)(void *user, const VerifyFinding *finding), void *user,
+                       VerifySummary *ret_summary);
 /// Rebuilds attendance, totals and coverage from roster and events into a scratch space and compares.
 /// Read-only.
 int recompute_diff(Store *store, Time now, void (*found)(void *user, const VerifyFinding *finding),

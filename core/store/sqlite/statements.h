@@ -286,8 +286,8 @@
       "g.stream = st.stream CROSS JOIN event e ON e.place BETWEEN g.base AND g.base + 31 WHERE t.point = "   \
       "?1 AND e.point = ?1 AND e.member = ?2 AND e.at BETWEEN ?3 AND ?4 AND e.form & 15 <= 1 AND e.form & "  \
       "2048 = 0 LIMIT 1") /* in or out, not refused: see event_form.h */                                     \
-    X(CHAIN_EVENTS, "SELECT (g.block << 5) | (e.place & 31), e.form, e.session, e.member, e.at, e.body "     \
-                    "FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ? ORDER BY g.block, e.place")              \
+    X(CHAIN_EVENTS, "SELECT (g.block << 5) | (e.place & 31), e.form, e.session, e.member, e.at, e.body, "    \
+                    "e.received FROM " EVENTS_OF_SEGMENTS " WHERE g.stream = ? ORDER BY g.block, e.place")   \
     X(EVENT_AFTER,                                                                                           \
       "SELECT e.place, " EVENT_KEY " FROM " EVENTS_WITH_KEYS " WHERE e.place > ? ORDER BY e.place LIMIT ?")  \
     X(COVERAGE_SET, "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)")                                      \

@@ -9,6 +9,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/store/sqlite/keeping/heads_private.h"
 #include "core/store/sqlite/roster/tree_cache.h"
 #include "core/store/sqlite/store_private.h"
 #include "core/store/store_lock.h"
@@ -134,6 +135,9 @@ Store *store_close(Store *store)
         return NULL;
     if (store->db.handle && store_in_transaction(store))
         store_rollback(store);
+    if (store->heads && store->db.handle && heads_note(store, clock_now()) < 0)
+        log_warning("heads", "what was committed last is not noted");
+    store->heads = heads_free(store->heads);
     store_caches_drop(store);
     store->trees = tree_cache_free(store->trees);
     pair_map_deinit(&store->session_by_code);
@@ -173,8 +177,10 @@ int store_commit(Store *store)
 {
     int r = db_exec(&store->db, "COMMIT");
 
-    if (r == 0)
+    if (r == 0) {
+        store->commits++;
         store_forget_dirt(store);
+    }
     return error_trace(r);
 }
 

@@ -46,6 +46,8 @@ struct Store {
     char *path;
     int lock; // descriptor of the lock file, or -1
     bool writable;
+    struct Heads *heads; // kept apart (heads.h), or NULL
+    uint64_t commits;    // of this process
 
     // Small tables held in memory; dropped by store_caches_drop() whenever the roster may have changed.
     PairMap session_by_code; // hash of the code -> index in `sessions`

@@ -44,17 +44,17 @@ static void start(uint8_t ret_chain[static DIGEST_SIZE])
     digest_sha256(&(DigestPart){seed, sizeof(seed) - 1}, 1, ret_chain);
 }
 
-static int last(Store *store, int64_t *ret_id, uint8_t ret_chain[static DIGEST_SIZE])
+int audit_head(Store *store, int64_t *ret_count, uint8_t ret_chain[static DIGEST_SIZE])
 {
     sqlite3_stmt *get = store_get(store, SQL_AUDIT_LAST);
 
     if (!get)
         return error_origin(-EIO);
-    *ret_id = 0;
+    *ret_count = 0;
     start(ret_chain);
     int r = db_step(&store->db, get);
     if (r > 0) {
-        *ret_id = db_int(get, 0);
+        *ret_count = db_int(get, 0);
         if (sqlite3_column_bytes(get, 1) == DIGEST_SIZE)
             memcpy(ret_chain, sqlite3_column_blob(get, 1), DIGEST_SIZE);
     }
@@ -72,7 +72,7 @@ int audit_add(Store *store, Time at, const char *who, const char *action, const 
                     .why = why ? why : "",
                     .detail = detail ? detail : ""};
     uint8_t chain[DIGEST_SIZE];
-    int r = last(store, &row.id, chain);
+    int r = audit_head(store, &row.id, chain);
 
     sqlite3_stmt *add = r == 0 ? store_get(store, SQL_AUDIT_ADD) : NULL;
     if (!add)
@@ -126,34 +126,63 @@ int audit_each(Store *store, const AuditFilter *filter, int (*each)(void *user, 
     return r;
 }
 
-int audit_verify(Store *store, void (*tell)(void *user, const char *what, const char *detail), void *user)
+// Entries that were noted and are not those that are there, or are not there.
+static void verify_marks(const HeadsMark *marks, size_t count, const HeadsMark *wrong, int64_t last,
+                         void (*tell)(void *user, const char *what, const char *detail), void *user)
+{
+    char detail[160], when[CLOCK_TEXT_SIZE];
+
+    if (wrong) {
+        time_format_zone(wrong->at, when);
+        snprintf(detail, sizeof(detail), "entries up to %" PRIu64 " are not those noted at %s",
+                 wrong->through, when);
+        tell(user, "audit", detail);
+    }
+    if (count > 0 && marks[count - 1].through > (uint64_t)last) {
+        time_format_zone(marks[count - 1].at, when);
+        snprintf(detail, sizeof(detail), "entries %" PRId64 " to %" PRIu64 " are gone, noted at %s", last + 1,
+                 marks[count - 1].through, when);
+        tell(user, "audit", detail);
+    }
+}
+
+int audit_verify(Store *store, const HeadsMark *marks, size_t count,
+                 void (*tell)(void *user, const char *what, const char *detail), void *user)
 {
     sqlite3_stmt *get = store_get(store, SQL_AUDIT_ALL);
+    const HeadsMark *wrong = NULL;
     uint8_t chain[DIGEST_SIZE];
     int64_t expected = 1;
+    bool broken = false;
     char detail[80];
+    size_t next = 0;
     int r;
 
     if (!get)
         return error_origin(-EIO);
     start(chain);
-    while ((r = db_step(&store->db, get)) > 0) {
+    while (!broken && (r = db_step(&store->db, get)) > 0) {
         AuditRow row = row_read(get);
         advance(chain, &row);
+        broken = true; // one tells it: whatever follows differs as well
         if (row.id != expected)
             snprintf(detail, sizeof(detail), "entry %" PRId64 " is missing", expected);
         else if (sqlite3_column_bytes(get, 7) != DIGEST_SIZE ||
                  memcmp(chain, sqlite3_column_blob(get, 7), DIGEST_SIZE) != 0)
             snprintf(detail, sizeof(detail), "entry %" PRId64 " differs from its digest", row.id);
-        else {
-            expected++;
-            continue;
-        }
-        tell(user, "audit", detail); // one tells it: whatever follows differs as well
-        break;
+        else
+            broken = false;
+        for (; !broken && next < count && marks[next].through <= (uint64_t)expected; next++)
+            if (!wrong && memcmp(marks[next].chain, chain, DIGEST_SIZE) != 0)
+                wrong = &marks[next];
+        expected++;
     }
     sqlite3_reset(get);
-    return r < 0 ? error_trace(r) : 0;
+    if (broken)
+        tell(user, "audit", detail);
+    else if (r == 0)
+        verify_marks(marks, count, wrong, expected - 1, tell, user);
+    return broken || r >= 0 ? 0 : error_trace(r);
 }
 
 // The end of the JSON value that begins at `at`: strings are stepped over, brackets are counted.

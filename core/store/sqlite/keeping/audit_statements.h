@@ -4,6 +4,13 @@
 
 #define AUDIT_STATEMENT_LIST(X)                                                                              \
     X(AUDIT_LAST, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")                                    \
+    X(AUDIT_CHAIN, "SELECT chain FROM audit WHERE id = ?")                                                   \
+    X(STREAM_HEADS, "SELECT stream, through, chain FROM stream")                                             \
+    X(STREAM_NAME,                                                                                           \
+      "SELECT t.name, st.epoch FROM stream st JOIN terminal t ON t.terminal = st.terminal WHERE st.stream "  \
+      "= ?")                                                                                                 \
+    X(STREAM_END, "SELECT st.through, st.chain FROM stream st JOIN terminal t ON t.terminal = st.terminal "  \
+                  "WHERE t.name = ? AND st.epoch = ?")                                                       \
     X(AUDIT_ADD, "INSERT INTO audit (id, at, who, action, subject, why, detail, chain)"                      \
                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")                                                         \
     X(AUDIT_ALL, "SELECT id, at, who, action, subject, why, detail, chain FROM audit ORDER BY id")           \

@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/store/backup.h"
+#include "core/store/heads.h"
 #include "core/store/roster.h"
 #include "core/store/sqlite/keeping/copy.h"
 #include "core/store/sqlite/store_private.h"
@@ -250,6 +251,8 @@ int restore_run(const RestoreRequest *request, const BackupWatch *watch, BackupR
     if (r == 0)
         r = restore_finish(&restore, lock);
     *ret_aside = NULL;
+    if (r == 0 && request->heads) // what is there must not take this for an older copy put back
+        r = heads_announce(request->heads, &result.identity, false, request->now);
     if (r == 0)
         r = restore_swap(&restore, ret_aside);
     copy_remove(restore.temporary);
