@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/listing.h"
+#include "cli/member_scope.h"
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/i18n.h"
@@ -47,37 +48,9 @@ static const ReportColumn columns[COLUMN_COUNT] = {
 };
 
 typedef struct ObjectionList {
-    Store *store;
     Report *report;
-    const char *org; // NULL: all
-    OrgTree tree;    // of `date`
-    Date date;
+    MemberScope scope;
 } ObjectionList;
-
-// Whether the member's home on the session's date is within the org; a negative errno, 0 or 1.
-static int list_holds(ObjectionList *list, const Objection *objection)
-{
-    Date date = zone_date(objection->starts);
-    MemberRow member = {0};
-
-    if (!list->org)
-        return 1;
-    if (list->date != date) {
-        org_tree_deinit(&list->tree);
-        list->tree = (OrgTree){0};
-        list->date = DATE_NONE;
-        int r = org_tree_load(list->store, date, &list->tree);
-        if (r < 0)
-            return r;
-        list->date = date;
-    }
-    int r = query_member(list->store, objection->member, date, &member);
-    if (r != 0)
-        return r < 0 ? r : 0;
-    int32_t home = org_tree_find(&list->tree, member.org), top = org_tree_find(&list->tree, list->org);
-    member_row_deinit(&member);
-    return home >= 0 && top >= 0 && org_tree_within(&list->tree, home, top);
-}
 
 static ReportWord state_word(const Objection *objection)
 {
@@ -91,7 +64,7 @@ static int list_row(void *user, const Objection *objection)
 {
     ObjectionList *list = user;
     CLEANUP(cleanup_text) Text event = {0};
-    int holds = list_holds(list, objection);
+    int holds = member_scope_holds(&list->scope, objection->member, zone_date(objection->starts));
 
     if (holds <= 0)
         return holds;
@@ -113,28 +86,16 @@ static int list_row(void *user, const Objection *objection)
     return 0;
 }
 
-// Whether there is such an org today or was at any of the sessions is not asked: today's will do.
-static int list_check_org(ObjectionList *list)
+static int list_fill(ObjectionList *list, Store *store, const char *org, bool open)
 {
-    OrgTree today = {0};
-    int r = list->org ? org_tree_load(list->store, zone_date(clock_now()), &today) : 0;
-
-    if (r == 0 && list->org && org_tree_find(&today, list->org) < 0)
-        r = QUERY_E_UNKNOWN;
-    org_tree_deinit(&today);
-    return r;
-}
-
-static int list_fill(ObjectionList *list, bool open)
-{
-    int r = store_begin(list->store); // one moment for all
+    int r = store_begin(store); // one moment for all
 
     if (r == 0)
-        r = list_check_org(list);
+        r = member_scope_init(&list->scope, store, org);
     if (r == 0)
-        r = objection_each(list->store, &(ObjectionFilter){.open = open}, list_row, list);
-    store_rollback(list->store);
-    org_tree_deinit(&list->tree);
+        r = objection_each(store, &(ObjectionFilter){.open = open}, list_row, list);
+    store_rollback(store);
+    member_scope_deinit(&list->scope);
     return r;
 }
 
@@ -151,11 +112,11 @@ static int objection_list(CommandContext *context, const Options *options)
     if (!store)
         return code;
     report = report_new("objections", _("Objections"), "objections", columns, COLUMN_COUNT);
-    ObjectionList list = {
-        .store = store, .report = report, .org = options_get(options, "org"), .date = DATE_NONE};
-    int r = list_fill(&list, options_has(options, "open"));
+    ObjectionList list = {.report = report};
+    const char *org = options_get(options, "org");
+    int r = list_fill(&list, store, org, options_has(options, "open"));
     if (r == QUERY_E_UNKNOWN) {
-        fprintf(stderr, _("studyday: objection: there is no organisation %s\n"), list.org);
+        fprintf(stderr, _("studyday: objection: there is no organisation %s\n"), org);
         return EX_DATAERR;
     }
     if (r < 0) {

@@ -90,7 +90,7 @@ static int attendance_detail(Office *office, const char *session, const char *me
 }
 
 // Looks up what the event names, adds it, and says and notes what was done.
-int attendance_state(Office *office, Event *event, const char *why)
+int attendance_state(Office *office, Event *event, const char *why, uint64_t *ret_seq)
 {
     CorrectionTarget target = {0};
     char at[CLOCK_TEXT_SIZE], subject[32];
@@ -132,6 +132,8 @@ int attendance_state(Office *office, Event *event, const char *why)
         return error_trace(r);
     text_appendf(&office->reply->out, _("added %s of %s at %s as number %" PRIu64 " of the office\n"),
                  event_kind_word(event->kind), event->member, event->session, seq);
+    if (ret_seq)
+        *ret_seq = seq;
     return 0;
 }
 
@@ -170,7 +172,7 @@ static int attendance_add(Office *office)
         event.by = EVENT_BY_MANUAL;
     if (kind == EVENT_MAKEUP)
         event.minutes = minutes;
-    return attendance_state(office, &event, why);
+    return attendance_state(office, &event, why, NULL);
 }
 
 // "EPOCH:SEQ" as a scan printed it.

@@ -1,6 +1,6 @@
 // leave add|withdraw, home add. Both are events of the office like any correction. A leave that is withdrawn
-// is void, whether the office entered it or a terminal sent it; what a visit needs is a visitor who is a
-// member.
+// is void, whether the office entered it or a terminal sent it, and what was only asked for is dropped
+// (leave_request.c); what a visit needs is a visitor who is a member.
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,10 +13,14 @@
 #include "core/store/query_pairs.h"
 #include "office/attendance.h"
 #include "office/correction.h"
+#include "office/leave.h"
 
 const ProgramOption office_leave_options[] = {
-    {"reason", 0, "CODE", N_("kind of leave")},
+    {"reason", 0, "CODE", N_("add, request: kind of leave")},
     {"why", 0, "TEXT", N_("the reason, for the audit log")},
+    {"open", 0, NULL, N_("list: only those that wait for the office")},
+    {"org", 0, "ORG", N_("list: only of members of this organisation and those below it")},
+    {"format", 'f', "FORMAT", N_("list: text, csv, json or jsonl (default: text)")},
     {0},
 };
 
@@ -78,16 +82,29 @@ static int leave_find(Office *office, const char *session, const char *member, L
     return r < 0 ? error_trace(r) : 0;
 }
 
+int leave_count(Office *office, const char *session, const char *member, size_t *ret_count)
+{
+    LeaveEvents leave = {.office = office};
+    int r = leave_find(office, session, member, &leave);
+
+    if (r == 0)
+        *ret_count = leave.count;
+    return error_trace(r);
+}
+
 static int leave_withdraw(Office *office)
 {
     const char *session = office->options.operands[1], *member = office->options.operands[2];
     const char *why = office_why(office);
     LeaveEvents leave = {.office = office};
+    bool asked = false;
 
     if (!why)
         return 0;
     int r = leave_find(office, session, member, &leave);
-    if (r < 0 || office->reply->exit_code != EX_OK)
+    if (r == 0 && office->reply->exit_code == EX_OK)
+        r = leave_request_withdraw(office, session, member, why, &asked);
+    if (r < 0 || office->reply->exit_code != EX_OK || (asked && leave.count == 0))
         return error_trace(r);
     if (leave.count == 0)
         return office_refuse(office, EX_DATAERR, _("%s is not on leave for %s"), member, session);
@@ -111,8 +128,15 @@ static int leave_run(Office *office)
 
     if (attendance_is(office, "withdraw", 3))
         return leave_withdraw(office);
+    if (attendance_is(office, "request", 3))
+        return leave_request_run(office);
+    if (attendance_is(office, "approve", 2) || attendance_is(office, "refuse", 2))
+        return leave_decide_run(office, attendance_is(office, "approve", 2));
     if (!attendance_is(office, "add", 3))
-        return office_refuse(office, EX_USAGE, _("add SESSION MEMBER, or withdraw SESSION MEMBER"));
+        return office_refuse(
+            office, EX_USAGE,
+            _("add SESSION MEMBER, withdraw SESSION MEMBER, request SESSION MEMBER, approve ID, "
+              "refuse ID or list"));
     if (!attendance_option(office, "reason", cell_reason, &event.reason))
         return 0;
     why = office_why(office);
@@ -120,7 +144,7 @@ static int leave_run(Office *office)
         return 0;
     event.session = office->options.operands[1];
     event.member = office->options.operands[2];
-    return attendance_state(office, &event, why);
+    return attendance_state(office, &event, why, NULL);
 }
 
 // The visitor is a member too, and another one.
@@ -159,7 +183,7 @@ static int home_run(Office *office)
     int r = home_check(office, &event);
     if (r < 0 || office->reply->exit_code != EX_OK)
         return error_trace(r);
-    return attendance_state(office, &event, why);
+    return attendance_state(office, &event, why, NULL);
 }
 
 const OfficeOperation office_leave = {.name = "leave", .options = office_leave_options, .run = leave_run};

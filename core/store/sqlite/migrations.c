@@ -186,6 +186,9 @@ static const char step_2[] =
 // objection.session is a code, and starts the session's then: it stays what was objected to if the session is
 // taken out. objection_answer.epoch and .seq: the office's event that put right what was objected to.
 //
+// leave_request and leave_decision: leave that waits for the office, and what became of it (LeaveOutcome),
+// with the number of the office's event where it was approved. session and starts are as in objection.
+//
 // Rows that are written once and stay: the schema refuses whatever the code would never do. Events need none,
 // having their chains; audit.chain is that of the audit log (audit.c). Taking personal data out, as the law
 // may ask, has to drop a trigger in its transaction and put it back.
@@ -206,11 +209,19 @@ static const char step_3[] =
     "CREATE INDEX objection_member ON objection (member, session);"
     "CREATE TABLE objection_answer (objection INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
     "  accepted INTEGER NOT NULL, text TEXT NOT NULL, epoch TEXT, seq INTEGER) STRICT;"
+    "CREATE TABLE leave_request (request INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL,"
+    "  session TEXT NOT NULL, starts INTEGER NOT NULL, member INTEGER NOT NULL, reason TEXT, why TEXT NOT "
+    "NULL) STRICT;"
+    "CREATE INDEX leave_request_member ON leave_request (member, session);"
+    "CREATE TABLE leave_decision (request INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, at INTEGER NOT NULL,"
+    "  who TEXT NOT NULL, why TEXT NOT NULL, seq INTEGER) STRICT;"
     "CREATE TRIGGER audit_replaced BEFORE INSERT ON audit WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id)"
     "  BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;" // clang-format off
     KEPT("audit")
     KEPT("objection")
     KEPT("objection_answer")
+    KEPT("leave_request")
+    KEPT("leave_decision")
     KEPT("month_revision")
     KEPT("month_row")
     KEPT("month_session")

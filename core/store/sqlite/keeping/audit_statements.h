@@ -37,6 +37,15 @@
       "a.accepted, a.text, a.epoch, a.seq FROM objection o JOIN member m ON m.member = o.member LEFT JOIN "  \
       "objection_answer a ON a.objection = o.objection WHERE (?1 IS NULL OR o.objection = ?1) AND (?2 IS "   \
       "NULL OR o.member = ?2) AND NOT (?3 AND a.objection IS NOT NULL) ORDER BY o.objection")                \
+    X(LEAVE_REQUEST_ADD, "INSERT INTO leave_request (at, who, session, starts, member, reason, why)"         \
+                         " VALUES (?, ?, ?, ?, ?, ?, ?)")                                                    \
+    X(LEAVE_REQUEST_DECIDE, "INSERT INTO leave_decision VALUES (?, ?, ?, ?, ?, ?)")                          \
+    X(LEAVE_REQUESTS,                                                                                        \
+      "SELECT l.request, l.at, l.who, l.session, l.starts, m.code, m.name, l.reason, l.why, d.outcome, "     \
+      "d.at, d.who, d.why, d.seq, (SELECT epoch FROM stream WHERE terminal = 1) FROM leave_request l JOIN "  \
+      "member m ON m.member = l.member LEFT JOIN leave_decision d ON d.request = l.request WHERE (?1 IS "    \
+      "NULL OR l.request = ?1) AND (?2 IS NULL OR l.session = ?2) AND (?3 IS NULL OR m.code = ?3) AND NOT "  \
+      "(?4 AND d.request IS NOT NULL) ORDER BY l.request")                                                   \
     X(BATCH_LINE_OF, "SELECT batch, who, why FROM batch_line WHERE seq = ?")                                 \
     X(AUDIT_SOME,                                                                                            \
       "SELECT id, at, who, action, subject, why, detail FROM audit WHERE (?1 IS NULL OR at >= ?1)"           \
