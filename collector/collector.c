@@ -282,8 +282,7 @@ static Time collector_tick(Collector *collector)
     return next;
 }
 
-/// One round; returns when the next one must begin at the latest.
-static Time collector_round(Collector *collector, Time deadline)
+Time collector_round(Collector *collector, Time deadline)
 {
     Time next;
     bool busy;

@@ -66,7 +66,10 @@ typedef struct Collector {
 /// outcome. Returns an exit code (sysexits), having said why it is not EX_OK. collector_close() in every
 /// case.
 int collector_open(Collector *collector, ConfigSite *config);
-/// Serves until SIGTERM or SIGINT, then drains. Returns an exit code.
+/// One round: waits until something comes, at the latest until `deadline` (clock_monotonic()), and deals with
+/// it. Returns when the next one must begin at the latest.
+Time collector_round(Collector *collector, Time deadline);
+/// Rounds until SIGTERM or SIGINT, then drains. Returns an exit code.
 int collector_run(Collector *collector);
 void collector_close(Collector *collector);
 

@@ -248,7 +248,7 @@ static Time agent_deadline(Agent *agent, Time now)
     return agent_earlier(deadline, agent->chores_at);
 }
 
-static int agent_round(Agent *agent)
+int agent_round(Agent *agent)
 {
     Time now = clock_monotonic();
 
@@ -288,10 +288,14 @@ static void agent_remember_refused(Agent *agent)
     alarms_raise(&agent->alarms, ALARM_REFUSED, detail);
 }
 
-static int agent_open(Agent *agent)
+int agent_open(const Station *station, Outbox *outbox, const AgentOptions *options, Agent *agent)
 {
-    const OutboxHead *head = outbox_get_head(agent->outbox);
-    int r = loop_signals_open(&agent->signals);
+    const OutboxHead *head = outbox_get_head(outbox);
+    int r;
+
+    *agent = (Agent){.station = station, .outbox = outbox, .options = options, .signals = -1, .watch = -1};
+    loop_init(&agent->loop, AGENT_SLOT_COUNT);
+    r = loop_signals_open(&agent->signals);
 
     if (r == 0)
         r = outbox_watch(agent->outbox, &agent->watch);
@@ -323,7 +327,7 @@ static void agent_open_screen(Agent *agent)
     agent_recorded(agent);
 }
 
-static void agent_close(Agent *agent)
+void agent_close(Agent *agent)
 {
     agent->screen = screen_close(agent->screen);
     agent->mqtt = mqtt_free(agent->mqtt);
@@ -339,12 +343,11 @@ static void agent_close(Agent *agent)
 
 int agent_run(const Station *station, Outbox *outbox, const AgentOptions *options)
 {
-    Agent agent = {.station = station, .outbox = outbox, .options = options, .signals = -1, .watch = -1};
+    Agent agent;
 
     signal(SIGTTIN, SIG_IGN); // in the background of a shell, input is at its end and not a reason to stop
     signal(SIGTTOU, SIG_IGN);
-    loop_init(&agent.loop, AGENT_SLOT_COUNT);
-    int r = agent_open(&agent);
+    int r = agent_open(station, outbox, options, &agent);
     if (r == 0) {
         const OutboxHead *head = outbox_get_head(outbox);
 

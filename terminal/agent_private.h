@@ -34,6 +34,13 @@ typedef struct Agent {
     Time stop_at; // when a goodbye has taken long enough
 } Agent;
 
+// agent.c
+/// Looks at the outbox and makes the connection's object; agent_close() in every case. What agent_run() does
+/// with them, for who drives the rounds by hand.
+int agent_open(const Station *station, Outbox *outbox, const AgentOptions *options, Agent *agent);
+/// One round: sends what is to be sent, waits until something comes or is due, and deals with it.
+int agent_round(Agent *agent);
+void agent_close(Agent *agent);
 /// Raises (and logs, and keeps) or clears an alarm.
 void agent_alarm(Agent *agent, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
