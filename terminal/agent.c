@@ -239,8 +239,8 @@ static Time agent_deadline(Agent *agent, Time now)
     Time deadline = agent_earlier(mqtt_tick(agent->mqtt), agent->reconnect_at);
     Time wake = window_wake(&agent->window, now);
 
-    if (agent->stopping)
-        return agent_earlier(deadline, agent->stop_at);
+    if (agent->stopping) // whose goodbye is said waits for nothing more
+        return mqtt_is_open(agent->mqtt) ? agent_earlier(deadline, agent->stop_at) : now;
     if (wake != TIME_NONE)
         deadline = agent_earlier(deadline, wake > agent->hold_until ? wake : agent->hold_until);
     if (agent->screen)

@@ -208,6 +208,28 @@ static void test_until_received_ends_when_all_is_received(void **state)
     assert_int_equal(rig_end(rig, 0), 0);
 }
 
+static void test_agent_whose_goodbye_is_said_ends_at_once(void **state)
+{
+    const Time goodbye = TIME_SECOND; // what it allows a line for it
+    Rig *rig = *state;
+    Time best = INT64_MAX;
+
+    for (uint64_t seq = 1; seq <= 3; seq++) { // one of them is not held up by a loaded machine
+        rig_spawn(rig, "--until-received");
+        rig_write(rig, "in 001");
+        close(rig->in);
+        rig->in = -1;
+        rig_wait(rig, "event", seq - 1);
+
+        Time before = clock_monotonic();
+        rig_send_receipt(rig, seq, 1);
+        assert_int_equal(rig_end(rig, 0), 0);
+        if (clock_monotonic() - before < best)
+            best = clock_monotonic() - before;
+    }
+    assert_true(best < goodbye);
+}
+
 static void test_end_of_input_does_not_end_the_agent(void **state)
 {
     Rig *rig = *state;
@@ -294,6 +316,7 @@ int main(void)
         AGENT_TEST(test_sigterm_says_goodbye_and_ends_with_0),
         AGENT_TEST(test_sigterm_ends_it_while_the_broker_says_nothing),
         AGENT_TEST(test_until_received_ends_when_all_is_received),
+        AGENT_TEST(test_agent_whose_goodbye_is_said_ends_at_once),
         AGENT_TEST(test_end_of_input_does_not_end_the_agent),
         AGENT_TEST(test_a_second_agent_is_turned_away),
         AGENT_TEST(test_status_is_online_only_while_the_agent_has_a_line),
