@@ -16,6 +16,7 @@ import json
 import os
 import signal
 import statistics
+import subprocess
 import time
 
 import rig
@@ -33,6 +34,7 @@ POINTS = 8
 REPLY_PATIENCE, RECEIPT_PATIENCE = 0.1, 0.2  # s: a moment that does not come is not waited for, as kills go on
 LOOK_EVERY = 10  # steps: counters and footprints
 GROWTH_MAX = 2048  # KiB: between the second quarter of a life and its last; caches are full by then
+EX_IOERR = 74
 DESCRIPTORS_MAX = 4  # more than before: a line, a question, a database being opened again
 
 
@@ -158,7 +160,12 @@ class Campaign:
             self.check_counters()
 
     def check_counters(self):
-        status = json.loads(self.site.studyday("status", "--format", "json"))
+        asked = subprocess.run([flow.STUDYDAY, "--config", self.site.config, "status", "--format", "json"],
+                               capture_output=True, text=True, timeout=flow.PATIENCE, check=False)
+        if asked.returncode == EX_IOERR and self.site.disk_is_full("site"):
+            return {}  # nobody answers, and to read a database there must be room for its shared memory
+        assert asked.returncode == 0, f"status: {asked.returncode} {asked.stderr}"
+        status = json.loads(asked.stdout)
         counters = status.get("counters")
         if counters:  # it may have ended in between, or not have begun to listen
             self.looks += 1

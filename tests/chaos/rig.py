@@ -6,6 +6,7 @@ allowed, or faketime is not installed, those faults are left out, and said to be
 """
 
 import ctypes
+import errno
 import glob
 import os
 import shutil
@@ -22,6 +23,7 @@ MS_REMOUNT = 32
 DISK_SIZE = 48 << 20  # of a small campaign
 DISK_PER_KILL = 40000  # bytes: what a kill's scans take, amply
 PAGE = 4096
+FILL_TRIES = 100  # each is lost to whoever writes at that moment
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -61,9 +63,17 @@ class Disk:
 
     def fill(self, left):
         """Room for `left` bytes more, and no other."""
-        state = os.statvfs(self.folder)
-        used = (state.f_blocks - state.f_bfree) * state.f_frsize
-        self.mount(MS_REMOUNT, used + left // PAGE * PAGE)
+        for _ in range(FILL_TRIES):
+            state = os.statvfs(self.folder)
+            used = (state.f_blocks - state.f_bfree) * state.f_frsize
+            try:
+                self.mount(MS_REMOUNT, used + left // PAGE * PAGE)
+                break
+            except OSError as error:
+                if error.errno != errno.EINVAL:
+                    raise  # else somebody has written more in between
+        else:
+            raise AssertionError(f"{self.folder} cannot be made full")
         self.full = True
 
     def free(self):
