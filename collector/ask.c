@@ -21,10 +21,9 @@
 int ask_take(Collector *collector, RegisterEntry *entry, const char *line, size_t size, WireError *ret_error)
 {
     Ask ask;
-    int r = ask_decode(line, size, &ask, ret_error);
 
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (ask_decode(line, size, &ask, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     collector->counters.asks++;
     jobs_add_ask(collector, entry, &ask);
     return 0;

@@ -34,9 +34,8 @@ int hello_take(Collector *collector, RegisterEntry *entry, const char *line, siz
     Hello hello;
     int r;
 
-    r = hello_decode(line, size, &hello, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (hello_decode(line, size, &hello, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     r = ledger_stream_find(collector->ledger, &entry->terminal, hello.epoch, &stream);
     if (r < 0)
         return error_trace(r);

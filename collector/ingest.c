@@ -217,10 +217,7 @@ int ingest_events(Collector *collector, const IngestMessage *message, const Topi
         return error_trace(r);
     if (ret_result->reason)
         return 0;
-    r = batch_decode(message->payload, size, &batch, &error);
-    if (r < 0)
-        return error_trace(r);
-    if (r > 0) {
+    if (batch_decode(message->payload, size, &batch, &error) != 0) {
         ret_result->reason = error.reason;
         memcpy(ret_result->path, error.path, sizeof(ret_result->path));
         return 0;

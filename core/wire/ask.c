@@ -17,11 +17,9 @@ int ask_decode(const char *line, size_t size, Ask *ret_ask, WireError *ret_error
     const char *id, *member;
     WireReader reader;
     Ask ask = {0};
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     id = wire_read_string(&reader, "id", WIRE_REQUIRED, 1, CODE_SIZE_MAX);
@@ -61,11 +59,9 @@ int answer_decode(const char *line, size_t size, Answer *ret_answer, WireError *
     WireReader reader;
     const char *id;
     json_t *record;
-    int r;
 
-    r = wire_json_parse_exact(line, size, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse_exact(line, size, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     id = wire_read_string(&reader, "id", WIRE_REQUIRED, 1, CODE_SIZE_MAX);

@@ -12,7 +12,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 #include "core/wire/batch.h"
 #include "core/wire/batch_event.h"
 #include "core/wire/batch_plain.h"
@@ -45,18 +44,16 @@ void batch_deinit(Batch *batch)
 
 static json_t *read_envelope(WireReader *reader, Batch *batch)
 {
-    json_t *events, *item;
+    json_t *events;
     int64_t first = 0;
-    size_t index;
 
     wire_read_version(reader);
     wire_read_ulid(reader, "epoch", WIRE_REQUIRED, batch->epoch);
     wire_read_integer(reader, "first", WIRE_REQUIRED, 1, BATCH_FIRST_MAX, &first);
     batch->first = (uint64_t)first;
     events = wire_read_array(reader, "events", WIRE_REQUIRED, WIRE_EVENTS_MAX);
-    json_array_foreach(events, index, item)
-    {
-        WireReader child = wire_reader_enter(reader, "events", index, item);
+    for (size_t i = 0; i < json_array_size(events); i++) {
+        WireReader child = wire_reader_enter(reader, "events", i, json_array_get(events, i));
         if (!wire_reader_leave(reader, &child))
             return NULL;
     }
@@ -65,13 +62,13 @@ static json_t *read_envelope(WireReader *reader, Batch *batch)
 
 // The chain knows such an event by its number only; the quarantine is to show what it was, as it was sent.
 // The tree will not do for that: in it, a number that we do not take is another one.
-static void keep_raw(const char *sent, size_t size, BatchEvent *event, const char *canonical)
+static void keep_raw(const char *sent, size_t size, BatchEvent *event)
 {
     char bare[48];
     int length = snprintf(bare, sizeof(bare), "{\"seq\":%llu}", (unsigned long long)event->seq);
 
-    if (!sent || !event->refused || event->canonical_size != (size_t)length ||
-        memcmp(canonical, bare, (size_t)length) != 0)
+    // Canonical bytes have the number in every case: as long as that alone, they are that alone.
+    if (!event->refused || event->canonical_size != (size_t)length)
         return;
     event->raw = alloc_copy(sent, size);
     event->raw_size = size;
@@ -89,7 +86,7 @@ static void read_events(json_t *events, WireSlice sent, Batch *batch, Text *cano
 
         batch_event_read(json_array_get(events, i), batch->first + i, &batch->events[i], canonical);
         batch->events[i].canonical_size = canonical->size - start;
-        keep_raw(object, size, &batch->events[i], text_cstr(canonical) + start);
+        keep_raw(object, size, &batch->events[i]);
     }
     // Only now does the block stay where it is.
     for (size_t i = 0; i < batch->count; i++) {
@@ -112,11 +109,9 @@ int batch_decode_any(const char *line, size_t size, Batch *ret_batch, WireError 
     BatchMemory *memory;
     WireReader reader;
     json_t *events;
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     events = read_envelope(&reader, &batch);
     if (wire_reader_finish(&reader, ret_error) != 0)
@@ -142,13 +137,11 @@ const char *batch_check_object(const char *object, size_t size, uint64_t seq, Te
     CLEANUP(cleanup_text) Text bytes = {0};
     BatchEvent event;
     WireError error;
-    int r;
 
     if (size > WIRE_LINE_MAX - (sizeof(BATCH_ENVELOPE) - 1))
         return "too-large";
-    r = wire_json_parse(object, size, BATCH_EVENT_DEPTH, &root, &error);
-    if (r != 0)
-        return r < 0 ? "no-memory" : error.reason;
+    if (wire_json_parse(object, size, BATCH_EVENT_DEPTH, &root, &error) != 0)
+        return error.reason;
     batch_event_read(root, seq, &event, &bytes);
     if (!event.refused)
         text_append_bytes(canonical, bytes.data, bytes.size);

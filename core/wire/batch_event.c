@@ -85,12 +85,12 @@ static void take_apart(json_t *object, Parts *ret_parts)
         json_t *value = json_object_iter_value(iter);
         BatchField field = batch_field_find(json_object_iter_key(iter), json_object_iter_key_len(iter));
 
-        if (json_is_string(value)) {
+        if (json_typeof(value) == JSON_STRING) {
             if (!text_is_clean(json_string_value(value), json_string_length(value))) {
                 parts.is_clean = false;
                 value = NULL; // not to be read: it may hold a NUL
             }
-        } else if (!json_is_integer(value)) {
+        } else if (json_typeof(value) != JSON_INTEGER) {
             parts.writable = parts.is_clean = false;
             value = NULL;
         } else if (json_integer_value(value) < -EVENT_NUMBER_MAX ||
@@ -130,7 +130,7 @@ static const char *read_text(EventReader *reader, BatchField field)
 {
     json_t *value = value_of(reader, field);
 
-    if (value && !json_is_string(value)) {
+    if (value && json_typeof(value) != JSON_STRING) {
         refuse(reader, fields[field].reason);
         return NULL;
     }
@@ -143,7 +143,7 @@ static int64_t read_number(EventReader *reader, BatchField field)
 
     if (!value)
         return EVENT_NUMBER_NONE;
-    if (!json_is_integer(value)) {
+    if (json_typeof(value) != JSON_INTEGER) {
         refuse(reader, fields[field].reason);
         return EVENT_NUMBER_NONE;
     }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 #include "core/wire/message.h"
 #include "core/wire/wire_json.h"
 
@@ -21,11 +20,9 @@ int hello_decode(const char *line, size_t size, Hello *ret_hello, WireError *ret
     Hello hello = {.clock = EVENT_CLOCK_NTP, .at = TIME_NONE, .chain_error = EVENT_NUMBER_NONE};
     int64_t next = 1, oldest = 1;
     WireReader reader;
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     wire_read_ulid(&reader, "epoch", WIRE_REQUIRED, hello.epoch);

@@ -6,7 +6,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 #include "core/wire/message.h"
 #include "core/wire/wire_json.h"
 
@@ -158,11 +157,9 @@ int plan_decode(const char *line, size_t size, Plan *ret_plan, WireError *ret_er
     const char *digest;
     WireReader reader;
     Plan plan = {0};
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     digest = wire_read_string(&reader, "plan", WIRE_REQUIRED, 1, sizeof(plan.digest) - 1);

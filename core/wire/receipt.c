@@ -6,7 +6,6 @@
 
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 #include "core/wire/message.h"
 #include "core/wire/wire_json.h"
 
@@ -93,11 +92,9 @@ int receipt_decode(const char *line, size_t size, Receipt *ret_receipt, WireErro
     Receipt receipt = {.at = TIME_NONE};
     int64_t through = 0;
     WireReader reader;
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     wire_read_ulid(&reader, "epoch", WIRE_REQUIRED, receipt.epoch);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 #include "core/wire/message.h"
 #include "core/wire/wire_json.h"
 
@@ -12,11 +11,9 @@ int state_decode(const char *line, size_t size, bool *ret_online, WireError *ret
     CLEANUP(cleanup_json) json_t *root = NULL;
     bool online = false;
     WireReader reader;
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     wire_read_bool(&reader, "online", &online);
@@ -58,11 +55,9 @@ int collector_state_decode(const char *line, size_t size, CollectorState *ret_st
     CollectorState state = {.at = TIME_NONE};
     WireReader reader;
     WireNeed need;
-    int r;
 
-    r = wire_json_parse(line, size, 0, &root, ret_error);
-    if (r != 0)
-        return r < 0 ? error_trace(r) : WIRE_E_UNREADABLE;
+    if (wire_json_parse(line, size, 0, &root, ret_error) != 0)
+        return WIRE_E_UNREADABLE;
     reader = wire_reader(root);
     wire_read_version(&reader);
     wire_read_bool(&reader, "online", &state.online);

@@ -16,10 +16,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/alloc.h"
 #include "core/base/cleanup.h"
-#include "core/base/error.h"
 
 static const char WIRE_STAND_IN[] = "0.5"; // replaces a number that is no acceptable integer
 
@@ -181,6 +182,13 @@ static const char *parse_reason(const json_error_t *error)
     }
 }
 
+// Without memory jansson gives up with whatever reason is at hand, and a good message would be refused as a
+// bad one. As everywhere (alloc.h), the process ends.
+static void *json_memory(size_t size)
+{
+    return alloc_resize(NULL, 1, size);
+}
+
 static int parse(const char *line, size_t size, unsigned depth, bool exact, json_t **ret_object,
                  WireError *ret_error)
 {
@@ -200,12 +208,10 @@ static int parse(const char *line, size_t size, unsigned depth, bool exact, json
         line = copy.data;
         size = copy.size;
     }
+    json_set_alloc_funcs(json_memory, free);
     root = json_loadb(line, size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
-    if (!root) {
-        if (json_error_code(&error) == json_error_out_of_memory)
-            return error_origin(-ENOMEM);
+    if (!root)
         return wire_json_fail(ret_error, parse_reason(&error), "%s", "");
-    }
     if (!json_is_object(root)) {
         json_decref(root);
         return wire_json_fail(ret_error, "not-an-object", "%s", "");

@@ -329,6 +329,14 @@ static void event_canonical_escapes_strings_of_nothing_else(void **state)
     assert_canonical(&event, 1, "{\"card\":\"\\\"\\\"\",\"kind\":\"leave\",\"reason\":\"\\\\\",\"seq\":1}");
 }
 
+static void event_canonical_escapes_control_characters(void **state)
+{
+    (void)state;
+    Event event = event_make(EVENT_LEAVE);
+    event.reason = "a\nb";
+    assert_canonical(&event, 1, "{\"kind\":\"leave\",\"reason\":\"a\\nb\",\"seq\":1}");
+}
+
 static void event_canonical_writes_plain_decimals(void **state)
 {
     (void)state;
@@ -394,6 +402,7 @@ int main(void)
         cmocka_unit_test(event_canonical_has_every_key_in_byte_order),
         cmocka_unit_test(event_canonical_escapes_strings_only_where_it_must),
         cmocka_unit_test(event_canonical_escapes_strings_of_nothing_else),
+        cmocka_unit_test(event_canonical_escapes_control_characters),
         cmocka_unit_test(event_canonical_writes_plain_decimals),
         cmocka_unit_test(event_canonical_appends),
         cmocka_unit_test(event_canonical_keeps_long_strings_whole),

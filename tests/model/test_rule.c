@@ -259,13 +259,66 @@ static void worth_parse_knows_the_units_in_both_languages(void **state)
 static void worth_parse_refuses_what_is_no_count(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "",      "1.5",   "-1",     "1.55 day",          "1. day", ".5 day", "1 2 day",
-        "1;day", "day:2", "100001", "9999999999999 day", "\x01"};
+    static const char *const bad[] = {"",
+                                      "1.5",
+                                      "-1",
+                                      "1.55 day",
+                                      "1. day",
+                                      ".5 day",
+                                      "1 2 day",
+                                      "1;day",
+                                      "day:2",
+                                      "100001",
+                                      "9999999999999 day",
+                                      "\x01",
+                                      "1.x day",
+                                      "1.:day",
+                                      "2 a word of more than thirty-two bytes"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         Worth worth;
         if (worth_parse(bad[i], &worth))
             fail_msg("'%s' was read", bad[i]);
+    }
+}
+
+static void worth_same_needs_count_and_unit(void **state)
+{
+    (void)state;
+    Worth day, half, days;
+    assert_true(worth_parse("1 day", &day));
+    assert_true(worth_parse("1 half-day", &half));
+    assert_true(worth_parse("2 day", &days));
+    assert_true(worth_same(&day, &day));
+    assert_false(worth_same(&day, &half));
+    assert_false(worth_same(&day, &days));
+}
+
+static void worth_check_wants_rising_steps_of_whole_minutes(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",       "x",         "1:x",     "1:30.5", "1.5",      "30,",
+                                      "1:30;x", "2:30;1:60", "1:30;60", "60;90",  "1:1000000"};
+    static const char *const good[] = {"60", "1:30", "1:30;2:60", "0.5:30;1.5:60"};
+    bool is_key;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        if (!worth_check("夜校", bad[i], &is_key) || is_key)
+            fail_msg("'%s' was taken", bad[i]);
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+        if (worth_check("夜校", good[i], &is_key))
+            fail_msg("'%s' was refused", good[i]);
+    }
+}
+
+static void worth_check_wants_a_unit_under_its_own_name(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",     "two words", "a:b",
+                                      "\x01", "天",        "a-word-of-more-than-thirty-two-bytes"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        bool is_key = false;
+        if (!worth_check(bad[i], "60", &is_key) || !is_key)
+            fail_msg("'%s' was taken", bad[i]);
     }
 }
 
@@ -327,6 +380,17 @@ static void cap_take_counts_up_to_the_cap(void **state)
     assert_int_equal(cap_take(&use, &online, SESSION_ONLINE, false, 60), 30);
     assert_int_equal(cap_take(&use, &online, SESSION_ONLINE, false, 60), 0);
     assert_int_equal(cap_take(&use, &other, SESSION_MEETING, true, 1), 0);
+    rules_deinit(&rules);
+}
+
+static void rules_of_caps_without_a_limit_have_none(void **state)
+{
+    (void)state;
+    Rules rules = {0};
+    assert_int_equal(caps_at(&rules, SESSION_ONLINE, on("2026-07-01")).kind, CAP_NONE);
+    rule(&rules, RULE_CAP, "cap", 1, "2026-07-01");
+    assert_false(rules_have_caps(&rules));
+    assert_int_equal(caps_at(&rules, SESSION_ONLINE, on("2026-07-01")).kind, CAP_NONE);
     rules_deinit(&rules);
 }
 
@@ -405,8 +469,12 @@ int main(void)
         cmocka_unit_test(rule_kind_words_are_parsed_back),
         cmocka_unit_test(worth_parse_knows_the_units_in_both_languages),
         cmocka_unit_test(worth_parse_refuses_what_is_no_count),
+        cmocka_unit_test(worth_same_needs_count_and_unit),
+        cmocka_unit_test(worth_check_wants_rising_steps_of_whole_minutes),
+        cmocka_unit_test(worth_check_wants_a_unit_under_its_own_name),
         cmocka_unit_test(rules_worth_converts_by_the_rule_of_the_date),
         cmocka_unit_test(cap_take_counts_up_to_the_cap),
+        cmocka_unit_test(rules_of_caps_without_a_limit_have_none),
         cmocka_unit_test(caps_at_before_the_rule_takes_nothing_back),
         cmocka_unit_test(grading_bands_hold_their_lower_bound),
         cmocka_unit_test(grade_figure_has_what_it_may_become),

@@ -173,15 +173,35 @@ static void into_a_full_disk_fails(void **state)
 {
     static const char *const forms[] = {"csv", "jsonl", "xlsx"};
     static const RenderOptions options;
-    static const int rows = 10;
+    static const int rows[] = {10, 10000}; // the second is more than is held back
     (void)state;
-    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-        Report *report = sample_sourced(&rows);
+    for (size_t i = 0; i < 2 * sizeof(forms) / sizeof(forms[0]); i++) {
+        Report *report = sample_sourced(&rows[i % 2]);
         int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
-        assert_int_equal(render_find(forms[i])->into(report, &options, fd), -ENOSPC);
+        assert_int_equal(render_find(forms[i / 2])->into(report, &options, fd), -ENOSPC);
         close(fd);
         report_free(report);
     }
+}
+
+static void json_has_every_point_of_a_series(void **state)
+{
+    static const ReportColumn columns[] = {{"a", "A", REPORT_TEXT, REPORT_EVERYWHERE}};
+    static const ReportColumn lines[] = {{"rate", "Rate", REPORT_PERMILLE, REPORT_EVERYWHERE}};
+    static const RenderOptions options;
+    Report *report = report_new("points", "Points", "rows", columns, 1);
+    ReportSeries *series = report_series(report, REPORT_SERIES_TREND, "Months", lines, 1);
+    Text text = {0};
+    (void)state;
+    series->key = "trend";
+    series->label = (ReportColumn){"month", "Month", REPORT_TEXT, REPORT_EVERYWHERE};
+    report_point(series, "2026-01")[0] = 900;
+    report_point(series, "2026-02")[0] = 800;
+    assert_int_equal(render_find("json")->render(report, &options, &text), 0);
+    assert_non_null(strstr(text_cstr(&text),
+                           "{\"month\":\"2026-01\",\"rate\":900},{\"month\":\"2026-02\",\"rate\":800}"));
+    text_deinit(&text);
+    report_free(report);
 }
 
 static void text_without_rows_says_none(void **state)
@@ -205,6 +225,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so),
         cmocka_unit_test(text_shows_each_type_for_people),
         cmocka_unit_test(text_escapes_what_would_move_the_cursor),
+        cmocka_unit_test(json_has_every_point_of_a_series),
         cmocka_unit_test(text_without_rows_says_none),
         cmocka_unit_test(csv_has_mark_header_rows_and_notes),
         cmocka_unit_test(csv_shows_each_type_for_people),

@@ -4,6 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <jansson.h>
 
 #include "core/base/cleanup.h"
 #include "core/wire/batch.h"
@@ -301,6 +305,29 @@ static void batch_check_object_refuses_what_the_collector_would(void **state)
     }
 }
 
+// Else a good message that finds no memory would be refused as a bad one, and for good.
+static void json_without_memory_ends_the_process(void **state)
+{
+    json_malloc_t take;
+    json_free_t give;
+    int status;
+    Batch batch;
+    (void)state;
+
+    decode_one(IN, &batch);
+    batch_deinit(&batch);
+    WireError error;
+    assert_int_equal(batch_decode("{}", 2, &batch, &error), WIRE_E_UNREADABLE); // has gone through jansson
+    json_get_alloc_funcs(&take, &give);
+    pid_t child = fork();
+    if (child == 0) {
+        give(take(SIZE_MAX / 4));
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 // An event of `size` bytes, acceptable but for its size.
 static void make_event(size_t size, Text *object)
 {
@@ -346,6 +373,7 @@ int main(void)
         cmocka_unit_test(batch_encode_event_writes_what_decodes_to_the_same),
         cmocka_unit_test(batch_check_object_gives_the_collectors_canonical_bytes),
         cmocka_unit_test(batch_check_object_refuses_what_the_collector_would),
+        cmocka_unit_test(json_without_memory_ends_the_process),
         cmocka_unit_test(batch_check_object_takes_only_what_fits_a_batch_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,19 @@ static void batch_plain_decode_declines_what_is_unusual(void **state)
     }
 }
 
+static void batch_plain_decode_declines_what_may_be_too_many_events(void **state)
+{
+    CLEANUP(cleanup_text) Text line = {0};
+
+    (void)state;
+    text_append(&line,
+                "{\"v\":1,\"epoch\":\"" TEST_EPOCH "\",\"first\":1,\"events\":[{\"kind\":\"in\",\"card\":\"");
+    for (size_t i = 0; i < WIRE_EVENTS_MAX + 1; i++)
+        text_append_char(&line, '{');
+    text_append(&line, "\",\"at\":\"" AT "\"}]}");
+    assert_false(compare(line.data, line.size));
+}
+
 static void batch_plain_decode_declines_a_nul(void **state)
 {
     static const char behind[] = LINE("1", EVENT_CHECK_IN) "\0";
@@ -203,6 +216,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(batch_plain_decode_takes_what_terminals_send),
         cmocka_unit_test(batch_plain_decode_takes_a_full_batch),
         cmocka_unit_test(batch_plain_decode_declines_what_is_unusual),
+        cmocka_unit_test(batch_plain_decode_declines_what_may_be_too_many_events),
         cmocka_unit_test(batch_plain_decode_declines_a_nul),
         cmocka_unit_test(batch_plain_decode_agrees_on_every_vector),
         cmocka_unit_test(batch_plain_decode_agrees_on_mutants),
