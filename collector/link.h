@@ -22,7 +22,7 @@ typedef struct Link {
     bool told_ready;        // "ready" has been said
     bool more;              // the last reading stopped before the end
     bool visited;           // in this round
-    char trouble[160];      // why there is no line, escaped, "" none
+    char trouble[512];      // why there is no line, escaped, "" none; room for a library's sentence
     LogLimit limit;
 } Link;
 

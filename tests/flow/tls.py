@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -72,12 +73,17 @@ def received():
 
 
 def refused(folder, reason):
-    """With this certificate the terminal does not talk to the broker, says why, and keeps what it has."""
+    """With this certificate neither the terminal nor the collector talks to the broker; they say why, and the terminal keeps
+    what it has."""
     agent.kill()
+    site.collector.end(signal.SIGTERM)
     site.serve(folder)
+    site.collector.start(wait=False)
     agent.start()
-    agent.errors.wait(lambda lines: any(reason in line for line in lines), reason)
+    for printed in (agent.errors, site.collector.printed):
+        printed.wait(lambda lines: any(reason in line for line in lines), reason)
     assert agent.status()["pending"] == 1
+    assert "ready" not in site.collector.printed.lines
 
 
 @flow.test
@@ -117,10 +123,49 @@ def expired_certificate_is_refused():
 
 
 @flow.test
+def broker_without_tls_is_told_nothing():
+    """Who listens in the broker's place, in plain, gets a TLS greeting of both, and no credential."""
+    agent.kill()
+    site.collector.end(signal.SIGTERM)
+    site.broker.end(signal.SIGTERM)
+    with open(os.path.join(site.folder, "bundle"), encoding="utf-8") as file:
+        secrets = [line.strip().split("=", 1)[1] for line in file if line.startswith(("credential=", "key="))]
+    with open(os.path.join(site.folder, "collector.password"), encoding="utf-8") as file:
+        secrets.append(file.read().strip())
+    assert len(secrets) == 3, len(secrets)
+    heard = []
+    with socket.create_server(("127.0.0.1", site.port)) as listener:
+        for start in (lambda: agent.start(), lambda: site.collector.start(wait=False)):
+            start()
+            line, _ = listener.accept()
+            with line:
+                heard.append(line.recv(65536))
+                line.sendall(b"\x20\x02\x00\x00")  # CONNACK, as if that had been a CONNECT
+                line.settimeout(flow.PATIENCE)
+                while more := line.recv(65536):
+                    heard[-1] += more
+    for said in heard:
+        assert said[:2] == b"\x16\x03", said[:20]
+        assert not any(secret.encode() in said for secret in secrets)
+    site.collector.end(signal.SIGTERM)
+    site.broker.start()
+
+
+@flow.test
+def client_without_tls_is_not_heard_by_the_broker():
+    plain = subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(site.port), "-t", "studyday/1/a/b/event", "-m", "x", "-q", "1"],
+                           capture_output=True, timeout=flow.PATIENCE)
+    assert plain.returncode != 0
+
+
+@flow.test
 def renewed_certificate_of_the_same_authority_is_taken_and_nothing_is_lost():
     agent.kill()
+    if site.collector.process.poll() is None:
+        site.collector.end(signal.SIGTERM)
     site.studyday("broker", "ca", good, "--name", "127.0.0.1")
     site.serve(good)
+    site.collector.start()
     agent.start()
     received()
     assert {event["member"] for event in site.events()} == set(members[:2])
