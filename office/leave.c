@@ -158,7 +158,8 @@ static int home_check(Office *office, const Event *event)
                              event->visitor);
     int r = query_member(office->store, event->visitor, zone_date(office->now), &row);
     if (r == QUERY_E_UNKNOWN)
-        return office_refuse(office, EX_DATAERR, _("unknown visitor: there is no member %s"), event->visitor);
+        return office_refuse(office, EX_DATAERR, _("%s cannot be visited by %s: there is no such member"),
+                             event->member, event->visitor);
     member_row_deinit(&row);
     return error_trace(r);
 }

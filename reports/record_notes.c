@@ -1,5 +1,5 @@
-// The notes are for the page, not for JSON: a program asks `studyday explain --member` and `studyday
-// objection list`.
+// The notes are for the page, not for JSON: a program asks `studyday explain --member`, `studyday objection
+// list` and `studyday leave list`.
 #include "reports/record_notes.h"
 
 #include <inttypes.h>
@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/model/code.h"
+#include "core/store/leave_request.h"
 #include "core/store/objection.h"
 #include "core/store/query_pairs.h"
 
@@ -73,6 +74,28 @@ static int note_objection(void *user, const Objection *objection)
     return 0;
 }
 
+// What was approved is leave now, and stands among the corrections.
+static int note_leave(void *user, const LeaveRequest *request)
+{
+    RecordNotes *notes = user;
+    char at[CLOCK_TEXT_SIZE];
+    int year, month, day;
+
+    date_to_civil(zone_date(request->starts), &year, &month, &day);
+    if (year != notes->year || request->outcome == LEAVE_APPROVED || request->outcome == LEAVE_WITHDRAWN)
+        return 0;
+    date_format(zone_date(request->at), at);
+    if (request->outcome == LEAVE_OPEN)
+        report_note(notes->report, REPORT_NOTE_COMPLETENESS,
+                    _("Leave asked for on %s for %s, not decided yet: %s"), at, request->session,
+                    request->why);
+    else
+        report_note(notes->report, REPORT_NOTE_COMPLETENESS,
+                    _("Leave asked for on %s for %s, refused: %s – %s"), at, request->session, request->why,
+                    request->decided_why);
+    return 0;
+}
+
 int record_notes_add(Store *store, const char *member, int year, Time now, Report *report)
 {
     RecordNotes notes = {.store = store, .report = report, .year = year};
@@ -85,6 +108,8 @@ int record_notes_add(Store *store, const char *member, int year, Time now, Repor
     r = query_record(store, &row, year, now, note_entry, &notes);
     if (r == 0)
         r = objection_each(store, &(ObjectionFilter){.member = row.member}, note_objection, &notes);
+    if (r == 0)
+        r = leave_request_each(store, &(LeaveRequestFilter){.member = row.code}, note_leave, &notes);
     member_row_deinit(&row);
     return error_trace(r);
 }

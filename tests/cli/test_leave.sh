@@ -50,6 +50,9 @@ exits 0 "list for people" $studyday leave list
 has "… has it" out 'M1 +张三'
 sound "with open requests"
 
+exits 0 "the record" $studyday record M1 --year 2026
+has "… says that it waits" out 'Leave asked for on [0-9-]+ for S-1, not decided yet: in hospital'
+
 exits 64 "approve without a reason" $studyday leave approve 1
 exits 64 "approve what is no number" $studyday leave approve first --why x
 exits 65 "approve what is not there" $studyday leave approve 9 --why x
@@ -70,6 +73,8 @@ exits 65 "a request for whom is on leave" $studyday leave request S-1 M1 --why x
 has "… says so" err 'M1 is on leave for S-1 already'
 exits 0 "refuse" $studyday leave refuse 2 --why "the harvest is over"
 is "… nobody is on leave by it" "$(status_of M2) $(on_leave)" 'unreported "leave":1'
+exits 0 "the record" $studyday record M2 --year 2026
+has "… says so, and why" out 'Leave asked for on [0-9-]+ for S-1, refused: harvest – the harvest is over'
 exits 0 "another request after that" $studyday leave request S-1 M2 --why "ill after all"
 exits 0 "withdrawn before it was decided" $studyday leave withdraw S-1 M2 --why "has come"
 has "… says so" out 'leave request 4 of M2 for S-1: withdrawn'

@@ -26,7 +26,7 @@ exits 0 "leave is void after that" $studyday events --session S-F --format jsonl
 has "… as an event" out '"kind":"leave".*"state":"void"'
 
 exits 65 "a visitor who is no member" $studyday home add S-1 M1 --visitor M9 --why x
-has "… is named" err "unknown visitor: there is no member M9"
+has "… is named, in pairs" err "M1 cannot be visited by M9: there is no such member"
 exits 65 "a visitor of oneself" $studyday home add S-1 M1 --visitor M1 --why x
 has "… is named" err "M1 cannot be visited by M1"
 exits 0 "nothing was entered" $studyday events --session S-1 --format jsonl
