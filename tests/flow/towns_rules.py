@@ -96,26 +96,33 @@ class Event:
 
 @dataclass
 class Town:
-    parents: dict   # org: parent
+    parents: dict   # org: parent, at first
     points: dict    # point: org
     terminals: dict  # terminal: point
     members: dict
     sessions: dict
+    moves: list = field(default_factory=list)  # (day, org, parent from then on)
 
-    def path(self, org):
+    def parent(self, org, day):
+        return max(((first, parent) for first, moved, parent in self.moves if moved == org and first <= day),
+                   default=(None, self.parents[org]))[1]
+
+    def path(self, org, day):
         while org:
             yield org
-            org = self.parents[org]
+            org = self.parent(org, day)
 
-    def within(self, org, top):
-        return top in self.path(org)
+    def within(self, org, top, day):
+        return top in self.path(org, day)
 
     def takes_part(self, point, session):
-        return point in session.points if session.points else self.within(self.points[point], session.org)
+        if session.points:
+            return point in session.points
+        return self.within(self.points[point], session.org, session.date)
 
     def own_point(self, home, session):
         """R11."""
-        for org in self.path(home):
+        for org in self.path(home, session.date):
             hosted = [p for p, host in self.points.items() if host == org and self.takes_part(p, session)]
             if hosted:
                 return min(hosted)
@@ -248,7 +255,7 @@ class Count:
         home = member.home(session.date)
         attendance = Attendance(self.town, session, self.pairs.get((session.code, code), []))
         duty, status = "none", attendance.status
-        if code in session.invited if session.invited else self.town.within(home, session.org):
+        if code in session.invited if session.invited else self.town.within(home, session.org, session.date):
             duty = "exempt" if member.is_exempt(session.date) else "expected"
         if duty == "exempt":
             status = "exempt"
@@ -284,7 +291,7 @@ class Count:
         year, number = int(month[:4]), int(month[5:])
         last = date(year + number // 12, number % 12 + 1, 1) - DAY
         for member in self.town.members.values():
-            if self.town.within(member.home(last), org):
+            if self.town.within(member.home(last), org, last):
                 minutes, has_class = self.year_of(member.code, year, month)
                 role = member.role(last)
                 row["members"] += 1
@@ -300,7 +307,7 @@ class Count:
         town, expected = self.town, row["expected"]
         for entry in self.rows[session.code].values():
             a = entry.attendance
-            if town.within(entry.home, org):
+            if town.within(entry.home, org, session.date):
                 row["minutes"] += a.credit
                 row["checked"] += a.checked
                 row["passed"] += a.passed
@@ -309,11 +316,11 @@ class Count:
                 if entry.duty == "expected":
                     row["expected"] += 1
                     row["on_site" if entry.status in ON_SITE else entry.status] += 1
-            elif a.on_site and a.point and town.within(town.points[a.point], org):
+            elif a.on_site and a.point and town.within(town.points[a.point], org, session.date):
                 row["guests"] += 1
         row["sessions"] += row["expected"] > expected
         for point, host in town.points.items():
-            if town.takes_part(point, session) and town.within(host, org):
+            if town.takes_part(point, session) and town.within(host, org, session.date):
                 row["points_expected"] += 1
                 row["points_covered"] += point in self.heard.get(session.code, ())
 
