@@ -1,8 +1,10 @@
 """Enrolment by bundles against a real broker: who is in the register gets in, who is revoked is out within the minute."""
 
+import json
 import os
 import pwd
 import stat
+import subprocess
 import sys
 import time
 
@@ -44,6 +46,10 @@ class TrustSite(flow.Site):
             file.write(text)
         self.studyday("broker", "render", folder, "--user", pwd.getpwuid(os.getuid()).pw_name)
         return os.path.join(folder, "mosquitto.conf")
+
+    def quarantined(self):
+        entries = map(json.loads, self.studyday("quarantine", "list", "--format", "jsonl").splitlines())
+        return [(entry["terminal"], entry["reason"]) for entry in sorted(entries, key=lambda entry: entry["id"])]
 
     def passwords(self):
         with open(os.path.join(self.folder, "broker", "passwords")) as file:
@@ -90,6 +96,26 @@ def terminal_made_from_a_bundle_counts():
         scan(agent, member)
         received(agent)
     assert {event["member"] for event in site.events()} == set(members[:2])
+
+
+@flow.test
+def stolen_credential_speaks_for_no_other_and_without_the_key_for_nobody():
+    """Whoever has read the credential, and not the key, gets in, and into the quarantine; under another's topic not even that."""
+    with open(other.bundle, encoding="utf-8") as file:
+        bundle = dict(line.strip().split("=", 1) for line in file if "=" in line)
+    area = site.rows("terminals")[1]["area"]
+    batch = json.dumps({"v": 1, "epoch": "01JD3Z6Y8Q4N7W2K9T5B0C1D2E", "first": 1, "events": [
+        {"kind": "in", "session": session, "member": members[9], "at": "2026-11-05T08:58:12+08:00"}]}, separators=(",", ":"))
+    heard = site.quarantined()
+    for name, tail in ((other.name, ""), (other.name, "\n" + "0" * 64), (one.name, "")):
+        subprocess.run(["mosquitto_pub", "-h", "127.0.0.1", "-p", str(site.port), "-u", other.name, "-P", bundle["credential"],
+                        "-i", "thief", "-q", "1", "-t", f"studyday/1/{area}/{name}/event", "-m", batch + tail],
+                       capture_output=True, timeout=flow.PATIENCE)
+    flow.until(lambda: len(site.quarantined()) >= len(heard) + 2, "both in quarantine", pause=0.05)
+    scan(other, members[5])  # the broker keeps the order: when this has come, nothing else is on its way
+    received(other)
+    assert site.quarantined()[len(heard):] == [(other.name, "bad-mac")] * 2, site.quarantined()
+    assert members[9] not in {event["member"] for event in site.events()}
 
 
 @flow.test
