@@ -33,6 +33,7 @@ LIE = os.environ.get("CHAOS_LIE")  # preloaded into the collector of the control
 POINTS = 8
 REPLY_PATIENCE, RECEIPT_PATIENCE = 0.1, 0.2  # s: a moment that does not come is not waited for, as kills go on
 LOOK_EVERY = 10  # steps: counters and footprints
+TELL_EVERY = 1000  # steps, of a long campaign
 GROWTH_MAX = 2048  # KiB: between the second quarter of a life and its last; caches are full by then
 EX_IOERR = 74
 DESCRIPTORS_MAX = 4  # more than before: a line, a question, a database being opened again
@@ -62,6 +63,8 @@ class Campaign:
             self.step(step)
             if number % LOOK_EVERY == 0:
                 self.look()
+            if number % TELL_EVERY == TELL_EVERY - 1:
+                print(f"# {number + 1} steps in {time.monotonic() - began:.0f} s", flush=True)
         self.seconds = time.monotonic() - began
 
     def step(self, step):
@@ -251,6 +254,7 @@ class Campaign:
 
 def steps_of_the_campaign():
     path = os.environ.get("CHAOS_SCHEDULE")
+    print(f"# schedule {path}" if path else f"# seed {SEED}, {KILLS} kills", flush=True)
     return schedule.read(path) if path else schedule.make(SEED, KILLS, POINTS)
 
 
@@ -260,7 +264,6 @@ campaign = None  # the first test's; the others look at what it left
 @flow.test
 def after_chaos_what_printed_ok_is_what_is_stored():
     global campaign
-    print(f"# seed {SEED}, {KILLS} kills")
     campaign = Campaign(steps_of_the_campaign())
     campaign.run()
     status = campaign.settle()

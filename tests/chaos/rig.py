@@ -140,7 +140,8 @@ class Terminal(flow.Agent):
 
     def environment(self):
         faked = {"LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": self.clock_file, "FAKETIME_NO_CACHE": "1",
-                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1",
+                 "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
         return {**os.environ, **(faked if FAKETIME else {})}
 
     def start(self, *arguments):
@@ -173,6 +174,7 @@ class Terminal(flow.Agent):
         """After the process's end, however it came about."""
         self.process.stdin.close()
         self.replies.wait_end()
+        self.errors.wait_end()
         self.take_replies()
         self.site.journal.died(self.name)
         self.process.stdout.close()
