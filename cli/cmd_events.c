@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/noted.h"
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -98,7 +99,9 @@ static int cmd_events_run(CommandContext *context, int argc, char **argv)
     }
     if (!take_format(&options, &document))
         return EX_USAGE;
-    store = command_open_read(context, &code);
+    if (options_get(&options, "member"))
+        code = noted_read(context, "events", options_get(&options, "member"));
+    store = code == EX_OK ? command_open_read(context, &code) : NULL;
     if (!store)
         return code;
     EventFilter filter = {

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/noted.h"
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
@@ -110,7 +111,9 @@ static int cmd_explain_run(CommandContext *context, int argc, char **argv)
     }
     if (!scope_take(&options, &scope, &json))
         return EX_USAGE;
-    store = command_open_read(context, &code);
+    if (scope.member)
+        code = noted_read(context, "explain", scope.member);
+    store = code == EX_OK ? command_open_read(context, &code) : NULL;
     if (!store)
         return code;
     ExplainWriter writer = json ? explain_json_writer(&sink) : explain_text_writer(&sink);

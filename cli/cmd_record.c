@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/listing.h"
+#include "cli/noted.h"
 #include "core/base/cleanup.h"
 #include "core/base/clock.h"
 #include "core/base/i18n.h"
@@ -84,7 +85,8 @@ static int cmd_record_run(CommandContext *context, int argc, char **argv)
     const Renderer *renderer = listing_format(&options);
     if (!renderer || !take_year(&options, &year))
         return EX_USAGE;
-    store = command_open_read(context, &code);
+    code = noted_read(context, "record", options.operands[0]);
+    store = code == EX_OK ? command_open_read(context, &code) : NULL;
     if (!store)
         return code;
 

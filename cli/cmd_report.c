@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/deliver.h"
 #include "cli/listing.h"
+#include "cli/noted.h"
 #include "cli/report_registry.h"
 #include "cli/report_set.h"
 #include "core/base/cleanup.h"
@@ -242,7 +243,9 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
         return code;
     if (!take(&options, &asked))
         return EX_USAGE;
-    store = command_open_read(context, &code);
+    if (asked.request.given == REPORT_TAKES_MEMBER)
+        code = noted_read(context, asked.kind->name, asked.request.name);
+    store = code == EX_OK ? command_open_read(context, &code) : NULL;
     if (!store)
         return code;
     asked.request.scope.now = clock_now();

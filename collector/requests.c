@@ -39,7 +39,7 @@ static int requests_office(Collector *collector, const ControlRequest *request, 
     // what is wrong.
     if (code == EX_IOERR)
         disk_fail(collector, store_probe(collector->store));
-    else
+    else if (strcmp(request->argv[0], "read") != 0) // a note that somebody looked changes nothing else
         collector_refresh(collector);
     return code;
 }

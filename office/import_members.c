@@ -150,6 +150,9 @@ static int import_members_state(Import *import, const MemberLine *line)
         import_error(import, MEMBERS_ORG, _("there is no org %s"), line->org);
     else if (r == ROSTER_E_CARD_HELD)
         import_members_card_held(import);
+    else if (r == ROSTER_E_ERASED)
+        import_error(import, MEMBERS_MEMBER, _("%s was erased: whoever comes back needs another code"),
+                     line->member);
     else
         import_count(import, change);
     if (r == 0 && line->to != DATE_NONE && change != ROSTER_SAME)

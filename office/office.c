@@ -16,6 +16,7 @@
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
 #include "core/base/i18n.h"
+#include "core/store/person.h"
 #include "core/store/roster.h"
 #include "office/broker_files.h"
 #include "office/operation.h"
@@ -24,10 +25,10 @@
 #define OFFICE_PASSWD_BUFFER 4096 // of one line of the user database
 
 static const OfficeOperation *const operations[] = {
-    &office_import, &office_terminal,  &office_quarantine, &office_attendance,
-    &office_leave,  &office_home,      &office_open_due,   &office_recompute,
-    &office_month,  &office_objection, &office_session,    &office_rules,
-    &office_points, &office_spotcheck, &office_roll,       &office_headcount,
+    &office_import,    &office_terminal, &office_quarantine, &office_attendance, &office_leave,
+    &office_home,      &office_open_due, &office_recompute,  &office_month,      &office_objection,
+    &office_session,   &office_rules,    &office_points,     &office_spotcheck,  &office_roll,
+    &office_headcount, &office_person,   &office_read,
 };
 
 static const OfficeOperation *office_find(const char *name)
@@ -111,6 +112,28 @@ static void office_tell_broker(Office *office)
                      office->config->broker_pid_file);
 }
 
+// After the COMMIT: what is said is true already, but bytes of what is gone may still lie about.
+static void office_wipe(Office *office)
+{
+    int r = store_wipe(office->store);
+
+    if (r == 0)
+        return;
+    if (r == STORE_E_READERS) {
+        office->reply->exit_code = EX_TEMPFAIL;
+        text_append(
+            &office->reply->err,
+            _("studyday: this is recorded, but somebody who reads the database keeps what was deleted "
+              "from being wiped out of its WAL; do the same again\n"));
+        return;
+    }
+    office->reply->exit_code = EX_IOERR;
+    text_appendf(&office->reply->err,
+                 _("studyday: this is recorded, but what was deleted could not be wiped out of the file: %s; "
+                   "do the same again\n"),
+                 strerror(-r));
+}
+
 // A fatal error as the asker sees it. What exactly went wrong stands in the log.
 static void office_fail(Office *office, int r, bool sure)
 {
@@ -159,6 +182,8 @@ static void office_run_operation(Office *office, const OfficeOperation *operatio
             office->reply->exit_code = office->committed_code;
             if (office->logins_changed)
                 office_tell_broker(office);
+            if (office->wipe)
+                office_wipe(office);
         }
     } else {
         ledger_rollback(office->ledger);

@@ -49,3 +49,4 @@ extern const ProgramOption office_points_options[];
 extern const ProgramOption office_spotcheck_options[];
 extern const ProgramOption office_roll_options[];
 extern const ProgramOption office_headcount_options[];
+extern const ProgramOption office_person_options[];

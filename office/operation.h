@@ -18,6 +18,7 @@ typedef struct Office {
     int committed_code;  // the exit code once that is committed, where it is not 0: it stays, and yet more is
                          // needed
     bool logins_changed; // once that is committed, the broker's files follow
+    bool wipe;           // once that is committed, nothing of what was deleted may be left in the file
 } Office;
 
 typedef struct OfficeOperation {
@@ -56,3 +57,5 @@ extern const OfficeOperation office_recompute;
 extern const OfficeOperation office_spotcheck;
 extern const OfficeOperation office_roll;
 extern const OfficeOperation office_headcount;
+extern const OfficeOperation office_person;
+extern const OfficeOperation office_read;

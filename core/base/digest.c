@@ -117,6 +117,12 @@ void digest_wipe(void *data, size_t size)
     sodium_memzero(data, size);
 }
 
+void digest_mask(const uint8_t key[static DIGEST_SIZE], const uint8_t nonce[static DIGEST_NONCE_SIZE],
+                 void *data, size_t size)
+{
+    digest_require(crypto_stream_xchacha20_xor(data, data, size, nonce, key) == 0);
+}
+
 void hex_encode(const uint8_t *data, size_t size, char *ret_text)
 {
     sodium_bin2hex(ret_text, 2 * size + 1, data, size);

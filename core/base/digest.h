@@ -27,6 +27,10 @@ void digest_random(void *data, size_t size);
 /// Uniform below `bound` (> 0), from the system's generator.
 uint32_t digest_random_below(uint32_t bound);
 void digest_wipe(void *data, size_t size);
+#define DIGEST_NONCE_SIZE 24
+/// Encrypts in place, or decrypts: XChaCha20. Never two texts under one key and nonce.
+void digest_mask(const uint8_t key[static DIGEST_SIZE], const uint8_t nonce[static DIGEST_NONCE_SIZE],
+                 void *data, size_t size);
 
 /// Lower-case hex with a NUL: 2 * size + 1 bytes.
 void hex_encode(const uint8_t *data, size_t size, char *ret_text);

@@ -25,6 +25,7 @@ enum {
     ROSTER_E_NOT_THEN,     // the session's org does not exist on its date
     ROSTER_E_UNKNOWN_UNIT, // the conversion rule of the date does not have it
     ROSTER_E_WORTH,        // more minutes than a session may be worth
+    ROSTER_E_ERASED,       // the member was erased (person.h): whoever comes back needs another code
 };
 
 typedef struct OrgPut {

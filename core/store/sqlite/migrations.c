@@ -1,3 +1,4 @@
+#include "core/store/sqlite/keeping/privacy_schema.h"
 #include "core/store/sqlite/sessions/rules_shipped.h"
 #include "core/store/sqlite/store_private.h"
 
@@ -57,9 +58,10 @@ static const char step_1[] =
     "CREATE TABLE exemption (member INTEGER NOT NULL, from_date INTEGER NOT NULL, to_date INTEGER, reason "
     "TEXT NOT NULL,"
     "  PRIMARY KEY (member, from_date)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE card (card TEXT NOT NULL, from_date INTEGER NOT NULL, to_date INTEGER, member INTEGER NOT "
+    // `card`: keyed hash of the token; `sealed`: the token under the same key (keeping/cards.c)
+    "CREATE TABLE card (card BLOB NOT NULL, from_date INTEGER NOT NULL, to_date INTEGER, member INTEGER NOT "
     "NULL,"
-    "  PRIMARY KEY (card, from_date)) STRICT, WITHOUT ROWID;"
+    "  sealed BLOB NOT NULL, PRIMARY KEY (card, from_date)) STRICT, WITHOUT ROWID;"
     "CREATE INDEX card_member ON card (member, from_date);"
     "CREATE TABLE session (session INTEGER PRIMARY KEY AUTOINCREMENT, code TEXT NOT NULL UNIQUE, kind "
     "INTEGER NOT NULL, "
@@ -270,5 +272,7 @@ static const char step_paper[] =
 static const char step_rules[] = RULES_SCHEMA RULES_SHIPPED // clang-format off
     KEPT("redemption"); // clang-format on
 
-const char *const store_migrations[] = {step_1, step_2, step_3, step_paper, step_rules};
+static const char step_privacy[] = PRIVACY_SCHEMA;
+
+const char *const store_migrations[] = {step_1, step_2, step_3, step_paper, step_rules, step_privacy};
 const size_t store_migration_count = sizeof(store_migrations) / sizeof(*store_migrations);

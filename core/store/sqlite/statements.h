@@ -1,6 +1,7 @@
 #pragma once
 // The statement table of the store: every SQL text that runs more than once, prepared on first use.
 #include "core/store/sqlite/keeping/audit_statements.h"
+#include "core/store/sqlite/keeping/privacy_statements.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/months/month_statements.h"
 #include "core/store/sqlite/queries/list_statements.h"
@@ -122,9 +123,10 @@
                "from_date DESC LIMIT 1")                                                                     \
     X(CARD_REPLACED,                                                                                         \
       "SELECT 1 FROM card WHERE member = ?1 AND from_date > ?2 AND from_date <= ?3 AND card <> ?4 LIMIT 1")  \
-    X(CARD_PUT, "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?)")                                           \
+    X(CARD_PUT, "INSERT OR REPLACE INTO card VALUES (?, ?, ?, ?, ?)")                                        \
     X(CARDS_OF, "SELECT c.card, c.to_date, EXISTS (SELECT 1 FROM card o WHERE o.card = c.card AND"           \
-                " o.from_date > c.from_date AND o.from_date <= ?2) FROM card c WHERE c.member = ?1 AND"      \
+                " o.from_date > c.from_date AND o.from_date <= ?2), c.sealed FROM card c WHERE c.member = "  \
+                "?1 AND"                                                                                     \
                 " c.from_date <= ?2 ORDER BY c.from_date DESC")                                              \
     /* sessions */                                                                                           \
     X(SESSION_BY_CODE, "SELECT " SESSION_COLUMNS " FROM session s WHERE s.code = ?")                         \
@@ -304,7 +306,8 @@
 typedef enum StatementId {
     STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM)
         MONTH_STATEMENT_LIST(STATEMENT_ENUM) SESSION_STATEMENT_LIST(STATEMENT_ENUM)
-            PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+            PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM)
+                PRIVACY_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 

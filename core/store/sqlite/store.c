@@ -9,6 +9,7 @@
 #include "core/base/alloc.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/store/sqlite/keeping/cards.h"
 #include "core/store/sqlite/keeping/heads_private.h"
 #include "core/store/sqlite/roster/tree_cache.h"
 #include "core/store/sqlite/store_private.h"
@@ -29,6 +30,7 @@ const char *const statement_texts[SQL_COUNT] = {
     STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) LIST_STATEMENT_LIST(STATEMENT_TEXT)
         MONTH_STATEMENT_LIST(STATEMENT_TEXT) SESSION_STATEMENT_LIST(STATEMENT_TEXT)
             PAPER_STATEMENT_LIST(STATEMENT_TEXT) RULE_STATEMENT_LIST(STATEMENT_TEXT)
+                PRIVACY_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 
@@ -122,6 +124,8 @@ int store_open(const char *path, StoreMode mode, Store **ret_store)
     if (r < 0)
         return error_trace(r);
     r = store_check_kind(store);
+    if (r == 0)
+        r = cards_open(store);
     if (r != 0)
         return r;
     *ret_store = store;
@@ -147,6 +151,7 @@ Store *store_close(Store *store)
     if (store->lock >= 0)
         close(store->lock);
     free(store->path);
+    digest_wipe(&store->cards, sizeof(store->cards));
     free(store);
     return NULL;
 }

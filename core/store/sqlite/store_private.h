@@ -1,6 +1,7 @@
 #pragma once
 // What the files of the SQLite backend share: the open store, its caches of small tables, the statement
 // table.
+#include "core/base/digest.h"
 #include "core/model/rule.h"
 #include "core/model/session.h"
 #include "core/store/query.h"
@@ -46,6 +47,10 @@ struct Store {
     char *path;
     int lock; // descriptor of the lock file, or -1
     bool writable;
+    struct {
+        bool known;
+        uint8_t hash_key[DIGEST_SIZE], seal_key[DIGEST_SIZE];
+    } cards;             // the site's card key (keeping/cards.h)
     struct Heads *heads; // kept apart (heads.h), or NULL
     uint64_t commits;    // of this process
 

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/store/sqlite/keeping/audit.h"
+#include "core/store/sqlite/keeping/redact.h"
 
 // Each row has a digest over the digest before it and all that the row says:
 //
@@ -146,6 +147,21 @@ static void verify_marks(const HeadsMark *marks, size_t count, const HeadsMark *
     }
 }
 
+// Whether an entry has the digest that it should have, or one that stays since an erasure has redacted it.
+static bool follows(Store *store, const AuditRow *row, sqlite3_stmt *get, uint8_t chain[static DIGEST_SIZE])
+{
+    bool redacted = false;
+
+    if (sqlite3_column_bytes(get, 7) != DIGEST_SIZE)
+        return false;
+    if (memcmp(chain, sqlite3_column_blob(get, 7), DIGEST_SIZE) == 0)
+        return true;
+    if (redacted_entry(store, row->id, &redacted) < 0 || !redacted)
+        return false;
+    memcpy(chain, sqlite3_column_blob(get, 7), DIGEST_SIZE);
+    return true;
+}
+
 int audit_verify(Store *store, const HeadsMark *marks, size_t count,
                  void (*tell)(void *user, const char *what, const char *detail), void *user)
 {
@@ -167,8 +183,7 @@ int audit_verify(Store *store, const HeadsMark *marks, size_t count,
         broken = true; // one tells it: whatever follows differs as well
         if (row.id != expected)
             snprintf(detail, sizeof(detail), "entry %" PRId64 " is missing", expected);
-        else if (sqlite3_column_bytes(get, 7) != DIGEST_SIZE ||
-                 memcmp(chain, sqlite3_column_blob(get, 7), DIGEST_SIZE) != 0)
+        else if (!follows(store, &row, get, chain))
             snprintf(detail, sizeof(detail), "entry %" PRId64 " differs from its digest", row.id);
         else
             broken = false;

@@ -6,6 +6,7 @@
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keeping/redact.h"
 #include "core/store/sqlite/keeping/verify_private.h"
 #include "core/store/sqlite/ledger/ledger_private.h"
 
@@ -72,6 +73,7 @@ static int walk_stream(Verification *v, const StreamProof *proof, StreamWalk *wa
                        uint8_t chain[static DIGEST_SIZE])
 {
     CLEANUP(cleanup_text) Text canonical = {0};
+    bool some_redacted = redacted_any(v->store);
     sqlite3_stmt *events = store_get(v->store, SQL_CHAIN_EVENTS);
     int r;
 
@@ -96,7 +98,16 @@ static int walk_stream(Verification *v, const StreamProof *proof, StreamWalk *wa
             walk->last = seq;
             continue;
         }
-        chain_advance(chain, canonical.data, canonical.size);
+        int redacted =
+            some_redacted ? redacted_chain(
+                                v->store, event_key_pack(&(EventKey){proof->area, proof->stream, seq}), chain)
+                          : 0;
+        if (redacted < 0) {
+            r = redacted;
+            break;
+        }
+        if (redacted == 0)
+            chain_advance(chain, canonical.data, canonical.size);
         walk_pass(walk, seq, db_int(events, 6) * VERIFY_RECEIVED_UNIT, chain);
     }
     sqlite3_reset(events);

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keeping/redact.h"
 #include "core/store/sqlite/ledger/ledger_private.h"
 #include "core/store/sqlite/ledger/streams.h"
 
@@ -188,8 +189,17 @@ static int ledger_compare(Ledger *ledger, LedgerStream *stream, const LedgerEven
     sqlite3_reset(get);
     if (r < 0)
         return error_trace(r);
-    if (ledger->scratch.size != event->canonical_size ||
-        memcmp(ledger->scratch.data, event->canonical, event->canonical_size) != 0) {
+    bool same = ledger->scratch.size == event->canonical_size &&
+                memcmp(ledger->scratch.data, event->canonical, event->canonical_size) == 0;
+    if (!same) { // of an event that was redacted nobody can tell any more
+        uint8_t chain[DIGEST_SIZE];
+        r = redacted_chain(ledger->store, event_key_pack(&(EventKey){stream->area, stream->id, event->seq}),
+                           chain);
+        if (r < 0)
+            return error_trace(r);
+        same = r > 0;
+    }
+    if (!same) {
         *ret_outcome = LEDGER_CONFLICT;
         strcpy(ret_reason, "conflict");
         return error_trace(conflict_keep(ledger, stream, event));

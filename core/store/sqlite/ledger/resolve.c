@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/base/error.h"
+#include "core/store/sqlite/keeping/cards.h"
 #include "core/store/sqlite/ledger/ledger_private.h"
 
 // Which session and which member an event belongs to (R1, R3), by the roster as it is now. What is unknown
@@ -68,10 +69,12 @@ static int member_area(Store *store, int64_t member, int32_t *ret_area)
 static int card_find(Store *store, const char *card, Date date, Resolution *resolution)
 {
     sqlite3_stmt *at = store_get(store, SQL_CARD_AT);
+    uint8_t hash[CARD_HASH_SIZE];
 
     if (!at)
         return error_origin(-EIO);
-    db_bind_text(at, 1, card);
+    card_hash(store, card, hash);
+    db_bind_blob(at, 1, hash, sizeof(hash));
     db_bind_int(at, 2, date);
     int r = db_step(&store->db, at);
     if (r < 0)
@@ -90,7 +93,7 @@ static int card_find(Store *store, const char *card, Date date, Resolution *reso
     db_bind_int(replaced, 1, member);
     db_bind_int(replaced, 2, from);
     db_bind_int(replaced, 3, date);
-    db_bind_text(replaced, 4, card);
+    db_bind_blob(replaced, 4, hash, sizeof(hash));
     r = db_step(&store->db, replaced);
     sqlite3_reset(replaced);
     if (r != 0)

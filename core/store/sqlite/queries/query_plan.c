@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keeping/cards.h"
 #include "core/store/sqlite/store_private.h"
 
 // A point's plan: the sessions it takes part in, and the members whose own point it is, so that an organiser
@@ -73,6 +74,7 @@ static int plan_member(Store *store, int64_t member, Date date,
     sqlite3_stmt *card = store_get(store, SQL_CARDS_OF);
     const char *cards[2] = {
         NULL, NULL}; // the one that is held on the date: the latest stated, unless somebody else has it now
+    char token[CARD_TOKEN_SIZE];
 
     if (!get || !card)
         return error_origin(-EIO);
@@ -80,11 +82,17 @@ static int plan_member(Store *store, int64_t member, Date date,
     int r = db_step(&store->db, get);
     if (r <= 0)
         return error_trace(r);
+    if (!*db_text(get, 2)) { // erased today: no terminal needs to know of it
+        sqlite3_reset(get);
+        return 0;
+    }
     db_bind_int(card, 1, member);
     db_bind_int(card, 2, date);
     r = db_step(&store->db, card);
-    if (r > 0 && (db_null(card, 1) || db_int(card, 1) >= date) && !db_int(card, 2))
-        cards[0] = db_text(card, 0);
+    if (r > 0 && (db_null(card, 1) || db_int(card, 1) >= date) && !db_int(card, 2) &&
+        card_unseal(store, sqlite3_column_blob(card, 0), sqlite3_column_blob(card, 3),
+                    (size_t)sqlite3_column_bytes(card, 3), token))
+        cards[0] = token;
     PlanMemberRow row = {.member = member, .code = db_text(get, 1), .name = db_text(get, 2), .cards = cards};
     r = r < 0 ? r : each(user, &row);
     sqlite3_reset(card);

@@ -4,6 +4,8 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/person.h"
+#include "core/store/sqlite/keeping/cards.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/roster/roster_private.h"
 
@@ -242,10 +244,13 @@ static int member_card_held(Store *store, int64_t holder, const MemberPut *put)
 static int member_put_card(Store *store, int64_t member, const MemberPut *put, RosterChange *change)
 {
     sqlite3_stmt *at = store_get(store, SQL_CARD_AT);
+    uint8_t hash[CARD_HASH_SIZE], sealed[CARD_TOKEN_SIZE];
 
     if (!at)
         return error_origin(-EIO);
-    db_bind_text(at, 1, put->card);
+    card_hash(store, put->card, hash);
+    size_t sealed_size = card_seal(store, put->card, sealed);
+    db_bind_blob(at, 1, hash, sizeof(hash));
     db_bind_int(at, 2, put->from);
     int r = db_step(&store->db, at);
     bool mine = r > 0 && db_int(at, 0) == member && column_is_date(at, 2, put->to);
@@ -259,10 +264,11 @@ static int member_put_card(Store *store, int64_t member, const MemberPut *put, R
     sqlite3_stmt *set = store_get(store, SQL_CARD_PUT);
     if (!set)
         return error_origin(-EIO);
-    db_bind_text(set, 1, put->card);
+    db_bind_blob(set, 1, hash, sizeof(hash));
     db_bind_int(set, 2, put->from);
     member_bind_date(set, 3, put->to);
     db_bind_int(set, 4, member);
+    db_bind_blob(set, 5, sealed, sealed_size);
     if (*change != ROSTER_ADDED)
         member_note(store, put, ROSTER_WHAT_CARD, put->from, NULL, NULL);
     member_changed(store, change, DATE_NONE);
@@ -288,6 +294,16 @@ static int home_find(Store *store, const char *code, int32_t *ret_org)
     return 1;
 }
 
+static int member_check_erased(Store *store, int64_t member)
+{
+    Time at = TIME_NONE;
+    int r = person_erased_at(store, member, &at);
+
+    if (r < 0)
+        return error_trace(r);
+    return at == TIME_NONE ? 0 : ROSTER_E_ERASED;
+}
+
 int roster_put_member(Store *store, const MemberPut *put, RosterChange *ret_change)
 {
     RosterChange change = ROSTER_SAME;
@@ -298,6 +314,8 @@ int roster_put_member(Store *store, const MemberPut *put, RosterChange *ret_chan
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
     r = member_find_or_add(store, put, org, &member, &change);
+    if (r == 0 && change == ROSTER_SAME)
+        r = member_check_erased(store, member);
     if (r == 0 && change == ROSTER_SAME)
         r = member_put_name(store, member, put, &change);
     if (r == 0)

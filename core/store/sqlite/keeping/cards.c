@@ -1,0 +1,156 @@
+#include "core/store/sqlite/keeping/cards.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/cleanup.h"
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
+
+// A card is found by a keyed hash of its token. The number printed into a card is short: without a key
+// whoever has the file would try them all in an hour. Terminals must know the tokens of their own members (a
+// plan holds them), so that the token cannot be thrown away; it stands beside the hash, sealed under it: the
+// hash serves as nonce, and opening a token proves itself by hashing it again. One secret, cards.key, gives
+// both keys. It lies beside the database and is in no backup.
+//
+// Without the key, or with another one, no card is known any more: events with cards are parked, plans go out
+// without cards, and a members file, imported once more, states the cards anew. Nothing is lost by that.
+
+#define KEY_FILE "cards.key"
+#define KEY_FILE_MAX 128 // 64 digits and a line's end
+
+static void derive(Store *store, const uint8_t secret[static DIGEST_SIZE])
+{
+    static const char hash[] = "studyday card hash", seal[] = "studyday card seal";
+
+    digest_hmac(secret, &(DigestPart){hash, sizeof(hash) - 1}, 1, store->cards.hash_key);
+    digest_hmac(secret, &(DigestPart){seal, sizeof(seal) - 1}, 1, store->cards.seal_key);
+    store->cards.known = true;
+}
+
+// It belongs to whoever has the database, also where root makes it. Two processes may make it at once: the
+// one that comes second reads the first one's.
+static int make(const char *path, const struct stat *database)
+{
+    uint8_t secret[DIGEST_SIZE];
+    char line[DIGEST_HEX_SIZE];
+
+    digest_random(secret, sizeof(secret));
+    hex_encode(secret, sizeof(secret), line);
+    line[DIGEST_HEX_SIZE - 1] = '\n';
+    int r = file_write_atomic(path, line, DIGEST_HEX_SIZE, 0600, false);
+    digest_wipe(secret, sizeof(secret));
+    digest_wipe(line, sizeof(line));
+    if (r == 0 && geteuid() == 0 && chown(path, database->st_uid, database->st_gid) < 0)
+        return error_origin(-errno);
+    return r == -EEXIST ? 0 : r;
+}
+
+static int take(Store *store, const char *path, const Text *text)
+{
+    uint8_t secret[DIGEST_SIZE];
+
+    size_t size = text->size;
+
+    if (size && text->data[size - 1] == '\n')
+        size--;
+    if (!hex_decode(text_cstr(text), size, secret, sizeof(secret))) {
+        log_error("store", "card-key=%s is not a key: 64 lower-case hex digits", path);
+        return error_origin(-EINVAL);
+    }
+    derive(store, secret);
+    digest_wipe(secret, sizeof(secret));
+    return 0;
+}
+
+// For nobody's eyes but its owner's, who is the database's: unlike other secrets, root may use it as well.
+static int read_key(const char *path, const struct stat *database, Text *text)
+{
+    struct stat status;
+
+    if (stat(path, &status) < 0)
+        return errno == ENOENT ? FILE_E_MISSING : error_origin(-errno);
+    bool ours = status.st_uid == 0 || status.st_uid == geteuid() || status.st_uid == database->st_uid;
+    if (status.st_mode & (S_IRWXG | S_IRWXO) || !ours)
+        return FILE_E_EXPOSED;
+    return file_read(path, KEY_FILE_MAX, text);
+}
+
+int cards_open(Store *store)
+{
+    CLEANUP(cleanup_free) char *path = file_beside(store->path, KEY_FILE);
+    CLEANUP(cleanup_text) Text text = {0};
+    struct stat database;
+
+    if (!store->writable && access(path, R_OK) < 0)
+        return 0; // who may read the database need not be trusted with the cards
+    if (stat(store->path, &database) < 0)
+        return error_origin(-errno);
+    int r = read_key(path, &database, &text);
+    if (r == FILE_E_MISSING && store->writable) {
+        r = make(path, &database);
+        if (r == 0)
+            r = read_key(path, &database, &text);
+    }
+    if (r == FILE_E_EXPOSED) {
+        log_error("store", "card-key=%s is not its owner's alone: it must have mode 0600", path);
+        return error_origin(-EACCES);
+    }
+    if (r != 0)
+        return r < 0 ? error_trace(r) : error_origin(-EIO);
+    r = take(store, path, &text);
+    digest_wipe(text.data, text.size);
+    return error_trace(r);
+}
+
+bool cards_have_key(const Store *store)
+{
+    return store->cards.known;
+}
+
+void card_hash(const Store *store, const char *token, uint8_t ret_hash[static CARD_HASH_SIZE])
+{
+    uint8_t mac[DIGEST_SIZE];
+
+    digest_hmac(store->cards.hash_key, &(DigestPart){token, strlen(token)}, 1, mac);
+    memcpy(ret_hash, mac, CARD_HASH_SIZE);
+}
+
+static void mask(const Store *store, const void *hash, uint8_t *data, size_t size)
+{
+    uint8_t nonce[DIGEST_NONCE_SIZE] = {0};
+
+    memcpy(nonce, hash, CARD_HASH_SIZE);
+    digest_mask(store->cards.seal_key, nonce, data, size);
+}
+
+size_t card_seal(const Store *store, const char *token, uint8_t ret_sealed[static CARD_TOKEN_SIZE])
+{
+    uint8_t hash[CARD_HASH_SIZE];
+    size_t size = strlen(token);
+
+    if (size >= CARD_TOKEN_SIZE) // no code is longer
+        size = CARD_TOKEN_SIZE - 1;
+    card_hash(store, token, hash);
+    memcpy(ret_sealed, token, size);
+    mask(store, hash, ret_sealed, size);
+    return size;
+}
+
+bool card_unseal(const Store *store, const void *hash, const void *sealed, size_t size,
+                 char ret_token[static CARD_TOKEN_SIZE])
+{
+    uint8_t again[CARD_HASH_SIZE];
+
+    if (!store->cards.known || size >= CARD_TOKEN_SIZE)
+        return false;
+    memcpy(ret_token, sealed, size);
+    mask(store, hash, (uint8_t *)ret_token, size);
+    ret_token[size] = '\0';
+    card_hash(store, ret_token, again);
+    return strlen(ret_token) == size && digest_equal(again, hash, CARD_HASH_SIZE);
+}
