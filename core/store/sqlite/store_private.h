@@ -87,6 +87,7 @@ struct Store {
     Date orgs_moved_from; // an org changed its place, earliest from this day: the same from then on
     char home_code[65];   // the org that the last member was put into: lists go branch by branch
     int32_t home_org;     // its number
+    int32_t home_area;    // its area: asking again for every member made up a seventh of an import
     bool areas_moved;     // temp.org_move says which orgs' totals go to another area
 
     RosterWatcher *watcher; // told what puts change, or NULL

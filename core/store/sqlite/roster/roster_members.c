@@ -26,7 +26,7 @@ static bool column_is_date(sqlite3_stmt *statement, int column, Date date)
     return db_null(statement, column) ? date == DATE_NONE : db_int(statement, column) == date;
 }
 
-static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, int64_t *ret_member,
+static int member_find_or_add(Store *store, const MemberPut *put, int32_t area, int64_t *ret_member,
                               RosterChange *change)
 {
     sqlite3_stmt *find = store_get(store, SQL_MEMBER_FIND);
@@ -40,7 +40,6 @@ static int member_find_or_add(Store *store, const MemberPut *put, int32_t org, i
     sqlite3_reset(find);
     if (r != 0)
         return r < 0 ? error_trace(r) : 0;
-    int32_t area = org_area(store, org);
     sqlite3_stmt *add = store_get(store, SQL_MEMBER_ADD);
     if (!add)
         return error_origin(-EIO);
@@ -289,6 +288,7 @@ static int home_find(Store *store, const char *code, int32_t *ret_org)
             return error_trace(r);
         snprintf(store->home_code, sizeof(store->home_code), "%s", code);
         store->home_org = (int32_t)org;
+        store->home_area = org_area(store, (int32_t)org);
     }
     *ret_org = store->home_org;
     return 1;
@@ -313,7 +313,7 @@ int roster_put_member(Store *store, const MemberPut *put, RosterChange *ret_chan
 
     if (r <= 0)
         return r < 0 ? error_trace(r) : ROSTER_E_UNKNOWN_ORG;
-    r = member_find_or_add(store, put, org, &member, &change);
+    r = member_find_or_add(store, put, store->home_area, &member, &change);
     if (r == 0 && change == ROSTER_SAME)
         r = member_check_erased(store, member);
     if (r == 0 && change == ROSTER_SAME)

@@ -219,6 +219,7 @@ static int org_write(Store *store, int64_t org, const OrgPut *put, const OrgStat
         r = org_state_write(store, org, new);
     store_touch(store, moved);
     store_orgs_moved(store, moved);
+    store->home_code[0] = '\0'; // its area may be another
     if (r == 0 && org_area(store, (int32_t)org) != area)
         r = org_note_area(store, org, org_area(store, (int32_t)org));
     return error_trace(r);
