@@ -186,13 +186,15 @@ static int explain(const ReportRequest *request, int r)
     }
 }
 
+/// Leaves the transaction open for a report whose rows are read while they are written.
 static int build(Store *store, const Asked *asked, Report **ret_report)
 {
     int r = store_begin(store);
     if (r < 0)
         return r;
     r = asked->kind->build(store, &asked->request, ret_report);
-    store_rollback(store);
+    if (r != 0 || !(*ret_report)->source.each)
+        store_rollback(store);
     return r;
 }
 
@@ -258,8 +260,11 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
         return explain(&asked.request, r);
     if (report->as_of == TIME_NONE)
         report->as_of = asked.request.scope.now;
-    return deliver_report(report, asked.renderer, options_get(&options, "output"),
+    code = deliver_report(report, asked.renderer, options_get(&options, "output"),
                           options_has(&options, "force"));
+    if (store_in_transaction(store))
+        store_rollback(store);
+    return code;
 }
 
 // `report NAME --help`: that report's own usage, options and examples.

@@ -66,6 +66,8 @@ Report *report_free(Report *report)
     if (!report)
         return NULL;
     report_drop_rows(report);
+    if (report->source.free)
+        report->source.free(report->source.from);
     for (size_t i = 0; i < report->head_count; i++) {
         if (owns_text(report->heads[i].type))
             free(report->heads[i].cell.text);

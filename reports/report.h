@@ -119,6 +119,7 @@ typedef int ReportSee(void *user, const ReportRow *row);
 typedef struct ReportSource {
     int (*each)(void *from, const Report *report, ReportSee *see, void *user); // NULL: rows stand in `rows`
     void *from;
+    void (*free)(void *from); // with the report; NULL: `from` is borrowed
 } ReportSource;
 
 typedef enum ReportState {

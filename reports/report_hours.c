@@ -1,7 +1,6 @@
 // The year's hours up to the end of a month: of a year that runs, up to the end of the present one. What is
 // counted is what the month's report counts (R22), so that the two never differ; of a closed month it is what
-// was stored then, which does not tell who lacks a class. The list of members has no rank and no order but
-// that of the branches and the register: hours are not a race.
+// was stored then, which does not tell who lacks a class.
 #include "reports/report_hours.h"
 
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include "core/base/i18n.h"
 #include "core/model/roster.h"
 #include "core/store/month.h"
-#include "reports/list_scope.h"
+#include "reports/hours_members.h"
 
 #define MINUTES_PER_TENTH 6 // of an hour
 
@@ -45,40 +44,6 @@ static const ReportColumn columns[COLUMN_COUNT] = {
     [LACK_CLASS] = {"lack_class", N_("Lacking a class"), REPORT_COUNT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
 };
 
-enum {
-    M_ORG,
-    M_ORG_NAME,
-    M_MEMBER,
-    M_NAME,
-    M_ROLE,
-    M_MINUTES,
-    M_TARGET,
-    M_MISSING,
-    M_CLASS,
-    M_STANDING,
-    MEMBER_COLUMN_COUNT
-};
-
-static const ReportColumn member_columns[MEMBER_COLUMN_COUNT] = {
-    [M_ORG] = {"org", N_("Organisation"), REPORT_TEXT, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [M_ORG_NAME] = {"org_name", N_("Name of the organisation"), REPORT_TEXT,
-                    REPORT_EVERYWHERE | REPORT_CUT | REPORT_IF_ROOM},
-    [M_MEMBER] = {"member", N_("Member"), REPORT_TEXT, REPORT_EVERYWHERE},
-    [M_NAME] = {"name", N_("Name"), REPORT_TEXT, REPORT_EVERYWHERE},
-    [M_ROLE] = {"role", N_("Role"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [M_MINUTES] = {"year_minutes", N_("Hours of the year"), REPORT_MINUTES, REPORT_EVERYWHERE},
-    [M_TARGET] = {"target_minutes", N_("Target, in hours"), REPORT_MINUTES, REPORT_EVERYWHERE},
-    [M_MISSING] = {"missing_minutes", N_("Hours still missing"), REPORT_MINUTES, REPORT_EVERYWHERE},
-    [M_CLASS] = {"class", N_("Class"), REPORT_WORD, REPORT_EVERYWHERE | REPORT_IF_ROOM},
-    [M_STANDING] = {"standing", N_("Standing"), REPORT_WORD, REPORT_EVERYWHERE},
-};
-
-static const ReportWord roles[ROLE_COUNT] = {
-    [ROLE_MEMBER] = {"member", N_("member")},
-    [ROLE_SECRETARY] = {"secretary", N_("secretary")},
-    [ROLE_COMMITTEE] = {"committee", N_("committee member")},
-};
-
 // What an org adds to the figures of the month.
 typedef struct Classes {
     int64_t need, lack;
@@ -88,18 +53,15 @@ typedef struct Hours {
     Store *store;
     const ReportRequest *request;
     Month month;
-    FiguresSet set;      // `figures` with members, year_minutes and target_met alone
-    Classes *classes;    // of set.tree.nodes; NULL: not known
-    int32_t top;         // in set.tree
-    MemberMonth *listed; // of the subtree
-    size_t listed_count, listed_capacity;
+    FiguresSet set;   // `figures` with members, year_minutes and target_met alone
+    Classes *classes; // of set.tree.nodes; NULL: not known
+    int32_t top;      // in set.tree
 } Hours;
 
 static void cleanup_hours(Hours *hours)
 {
     figures_set_deinit(&hours->set);
     free(hours->classes);
-    free(hours->listed);
 }
 
 static int count_member(void *user, const MemberMonth *member)
@@ -176,7 +138,7 @@ static void fill_row(const Hours *hours, int32_t index, int depth, Report *repor
     }
 }
 
-static void note_definitions(Report *report)
+void hours_define(Report *report)
 {
     report_note(report, REPORT_NOTE_DEFINITION, "%s",
                 _("Hours are what the sessions of the year credited to those who are members on that day, "
@@ -186,29 +148,22 @@ static void note_definitions(Report *report)
                   "centralised class has met it only with one."));
 }
 
-// Title, heads and what both forms say under the title.
-static Report *start(const Hours *hours, const ReportColumn *table, size_t count)
+Report *hours_start(const ReportRequest *request, Month month, const OrgNode *top, const ReportColumn *table,
+                    size_t count)
 {
     CLEANUP(cleanup_text) Text title = {0};
-    const OrgNode *top = &hours->set.tree.nodes[hours->top];
-    bool is_year = hours->request->given == REPORT_TAKES_YEAR;
-    char day[CLOCK_TEXT_SIZE], when[CLOCK_TEXT_SIZE];
+    bool is_year = request->given == REPORT_TAKES_YEAR;
+    char day[CLOCK_TEXT_SIZE];
 
-    text_appendf(&title, _("Training hours of %s against targets: %s"), hours->request->name, top->name);
+    text_appendf(&title, _("Training hours of %s against targets: %s"), request->name, top->name);
     Report *report = report_new("hours", text_cstr(&title), "rows", table, count);
     report_head_text(report, "report", "hours");
-    report_head_text(report, is_year ? "year" : "month", hours->request->name);
-    date_format(month_last_day(hours->month), day);
+    report_head_text(report, is_year ? "year" : "month", request->name);
+    date_format(month_last_day(month), day);
     report_head_text(report, "day", day);
     report_head_text(report, "org", top->code);
-    report->as_of = hours->request->scope.now;
+    report->as_of = request->scope.now;
     report_note(report, REPORT_NOTE_ABOUT, _("Members, roles and hours as of %s."), day);
-    if (hours->set.closed) {
-        report->as_of = hours->set.closed_at;
-        time_format_short(hours->set.closed_at, when);
-        report_note(report, REPORT_NOTE_ABOUT,
-                    _("The figures are those of %s, when the month was closed or revised."), when);
-    }
     return report;
 }
 
@@ -216,10 +171,17 @@ static Report *list_orgs(const Hours *hours)
 {
     const OrgNode *nodes = hours->set.tree.nodes;
     ReportState state = hours->set.closed ? REPORT_CLOSED : REPORT_PROVISIONAL;
-    Report *report = start(hours, columns, COLUMN_COUNT);
+    Report *report = hours_start(hours->request, hours->month, &nodes[hours->top], columns, COLUMN_COUNT);
     int32_t rate =
         rate_permille(hours->set.figures[hours->top].target_met, hours->set.figures[hours->top].members);
+    char when[CLOCK_TEXT_SIZE];
 
+    if (hours->set.closed) {
+        report->as_of = hours->set.closed_at;
+        time_format_short(hours->set.closed_at, when);
+        report_note(report, REPORT_NOTE_ABOUT,
+                    _("The figures are those of %s, when the month was closed or revised."), when);
+    }
     report_head_standing(report, hours->set.revision, state);
     for (int32_t i = hours->top; i < nodes[hours->top].end; i++) {
         int depth = nodes[i].depth - nodes[hours->top].depth;
@@ -232,81 +194,8 @@ static Report *list_orgs(const Hours *hours)
         report_note(report, REPORT_NOTE_COMPLETENESS, "%s",
                     _("Who lacked a class was not stored when the month was closed; --members shows it as it "
                       "is known now."));
-    note_definitions(report);
+    hours_define(report);
     return report;
-}
-
-static int take_member(void *user, const MemberMonth *member)
-{
-    Hours *hours = user;
-    int32_t index = org_tree_index(&hours->set.tree, member->org);
-
-    if (index < 0 || !org_tree_within(&hours->set.tree, index, hours->top))
-        return 0;
-    if (hours->listed_count == hours->listed_capacity) {
-        hours->listed_capacity = hours->listed_capacity ? 2 * hours->listed_capacity : 64;
-        hours->listed = alloc_resize(hours->listed, hours->listed_capacity, sizeof(*hours->listed));
-    }
-    hours->listed[hours->listed_count] = *member;
-    hours->listed[hours->listed_count++].org = index;
-    return 0;
-}
-
-static int compare_listed(const void *a, const void *b)
-{
-    const MemberMonth *x = a, *y = b;
-
-    if (x->org != y->org)
-        return x->org < y->org ? -1 : 1;
-    return x->member < y->member ? -1 : x->member > y->member;
-}
-
-static int fill_member(const Hours *hours, const MemberMonth *member, Report *report)
-{
-    const OrgNode *org = &hours->set.tree.nodes[member->org];
-    int64_t missing = member->target_minutes - member->year_minutes;
-    bool met = missing <= 0 && (member->class_taken || !member->needs_class);
-    ReportCell *cells = report_row(report, 0);
-
-    cells[M_ORG] = report_text(org->code);
-    cells[M_ORG_NAME] = report_text(org->name);
-    cells[M_ROLE].word = roles[member->role];
-    cells[M_MINUTES] = report_number(member->year_minutes);
-    cells[M_TARGET] = report_number(member->target_minutes);
-    cells[M_MISSING] = report_number(missing > 0 ? missing : 0);
-    if (member->needs_class)
-        cells[M_CLASS].word =
-            member->class_taken ? (ReportWord){"taken", N_("taken")} : (ReportWord){"lacking", N_("lacking")};
-    cells[M_STANDING].word = met ? (ReportWord){"met", N_("met")} : (ReportWord){"short", N_("short")};
-    return error_trace(
-        list_member_cells(hours->store, hours->request, member->member, &cells[M_MEMBER], &cells[M_NAME]));
-}
-
-static int list_members(Hours *hours, Report **ret_report)
-{
-    CLEANUP(cleanup_report) Report *report = start(hours, member_columns, MEMBER_COLUMN_COUNT);
-    int64_t met = 0;
-
-    int r = query_members_month(hours->store, hours->month, take_member, hours);
-    if (hours->listed_count)
-        qsort(hours->listed, hours->listed_count, sizeof(*hours->listed), compare_listed);
-    for (size_t i = 0; i < hours->listed_count && r == 0; i++) {
-        const MemberMonth *member = &hours->listed[i];
-        met +=
-            member->year_minutes >= member->target_minutes && (member->class_taken || !member->needs_class);
-        r = fill_member(hours, member, report);
-    }
-    if (r < 0)
-        return error_trace(r);
-    report_head_number(report, "definitions", REPORT_DEFINITIONS);
-    report_head_number(report, "listed", (int64_t)hours->listed_count);
-    report_head_number(report, "target_met", met);
-    report_note(report, REPORT_NOTE_ABOUT, _("Members: %zu; target met: %lld"), hours->listed_count,
-                (long long)met);
-    note_definitions(report);
-    *ret_report = report;
-    report = NULL;
-    return 0;
 }
 
 int report_hours(Store *store, const ReportRequest *request, Report **ret_report)
@@ -320,14 +209,14 @@ int report_hours(Store *store, const ReportRequest *request, Report **ret_report
     if (request->first > now)
         return REPORT_E_FUTURE;
     hours.month = request->last < now ? request->last : now;
-    int r = members ? take_live(&hours) : take_figures(&hours); // stored figures have no members
+    if (members)
+        return hours_members(store, request, hours.month, ret_report);
+    int r = take_figures(&hours);
     if (r < 0)
         return error_trace(r);
     r = report_figures_org(&hours.set, request->scope.org, &hours.top);
     if (r > 0)
         return r == REPORT_E_NO_ORGS ? REPORT_E_NO_ORGS : REPORT_E_UNKNOWN_ORG;
-    if (members)
-        return error_trace(list_members(&hours, ret_report));
     *ret_report = list_orgs(&hours);
     return 0;
 }

@@ -9,15 +9,24 @@
 
 #define CHART_ROWS 18    // rows that a chart covers
 #define CHART_SCALE 1.15 // of the library's 480 by 288 pixels
-#define LABEL_WIDTH 34.0
-#define VALUE_WIDTH 20.0
+#define LABEL_WIDTH 30.0
+#define VALUE_WIDTH 16.0
 #define RATE_FORMAT "0%"
+
+#define HEADING_HEIGHT 30.0 // two lines
+#define PAGE_ROWS 62        // on a sheet of A4; what would not fit begins a new one
+#define BREAKS_MAX 8        // there are three charts
+#define PRINT_SCALE 75      // per cent, since a spreadsheet that fits to a width ignores breaks
+#define MARGIN_SIDE 0.4     // inches: all columns side by side
+#define MARGIN_TOP 0.6
 
 typedef struct Charts {
     Book *book;
     lxw_worksheet *sheet;
     const char *name; // of the sheet
     lxw_row_t row;
+    lxw_row_t breaks[BREAKS_MAX + 1]; // rows that begin a page, ending with 0
+    size_t break_count;
 } Charts;
 
 static void style_series(lxw_chart_series *series, size_t line, bool drawn)
@@ -62,6 +71,30 @@ static void insert_chart(Charts *charts, lxw_chart *chart, const char *title, lx
     worksheet_insert_chart_opt(charts->sheet, place, 0, chart, &options);
 }
 
+/// A line across the bars at the report's reference: a series that is not drawn, whose trend is.
+static void draw_reference(Charts *charts, lxw_chart *chart, const char *label, lxw_row_t first,
+                           lxw_row_t last, size_t lines)
+{
+    lxw_col_t column = (lxw_col_t)(lines + 1);
+    lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+    lxw_chart_fill none = {.none = LXW_TRUE};
+    lxw_chart_line line = {
+        .color = look_tones[LOOK_INK].paper, .width = 1.5, .dash_type = LXW_CHART_LINE_DASH_DASH};
+    int16_t unnamed[] = {(int16_t)lines, -1};
+
+    chart_series_set_categories(series, charts->name, first, 0, last, 0);
+    chart_series_set_values(series, charts->name, first, column, last, column);
+    chart_series_set_name(series, label);
+    chart_series_set_fill(series, &none);
+    chart_series_set_trendline(series, LXW_CHART_TRENDLINE_TYPE_LINEAR, 0);
+    chart_series_set_trendline_forecast(series, 0.5, 0.5); // to both ends of the axis
+    chart_series_set_trendline_name(series, label);
+    chart_series_set_trendline_line(series, &line);
+    chart_set_series_overlap(chart, lines > 1 ? 0 : 100); // one bar stays in the middle
+    chart_legend_set_position(chart, LXW_CHART_LEGEND_BOTTOM);
+    chart_legend_delete_series(chart, unnamed);
+}
+
 static void scale_rates(lxw_chart_axis *axis)
 {
     chart_axis_set_min(axis, 0);
@@ -69,8 +102,20 @@ static void scale_rates(lxw_chart_axis *axis)
     chart_axis_set_num_format(axis, RATE_FORMAT);
 }
 
+/// Room for a chart and its table of `rows`, on one page.
+static void begin_chart(Charts *charts, size_t rows)
+{
+    lxw_row_t page = charts->break_count ? charts->breaks[charts->break_count - 1] : 0;
+
+    if (charts->row + CHART_ROWS + 1 + rows - page > PAGE_ROWS && charts->row > page &&
+        charts->break_count < BREAKS_MAX)
+        charts->breaks[charts->break_count++] = charts->row;
+    charts->row += CHART_ROWS;
+}
+
 static void write_headings(Charts *charts, const char *label, const char *const *titles, size_t count)
 {
+    worksheet_set_row(charts->sheet, charts->row, HEADING_HEIGHT, NULL);
     worksheet_write_string(charts->sheet, charts->row, 0, label, charts->book->headings[0]);
     for (size_t i = 0; i < count; i++)
         worksheet_write_string(charts->sheet, charts->row, (lxw_col_t)(i + 1), titles[i],
@@ -94,11 +139,16 @@ static void write_bars(Charts *charts)
     if (!chart_find_bars(report, &bars))
         return;
     size_t lines = bars.second >= 0 ? 2 : 1;
-    const char *titles[] = {_(report->columns[bars.rate].title),
-                            bars.second >= 0 ? _(report->columns[bars.second].title) : NULL};
-    lxw_row_t place = charts->row;
+    bool refers = report->reference != REPORT_NULL;
+    CLEANUP(cleanup_text) Text label = {0};
+    if (refers)
+        render_append_safe(report->reference_label, &label);
+    const char *titles[] = {_(report->columns[bars.rate].title), text_cstr(&label), text_cstr(&label)};
+    if (lines > 1)
+        titles[1] = _(report->columns[bars.second].title);
+    lxw_row_t place = charts->row; // the first chart: on the first page
     charts->row += CHART_ROWS;
-    write_headings(charts, _(report->columns[bars.name].title), titles, lines);
+    write_headings(charts, _(report->columns[bars.name].title), titles, lines + refers);
     lxw_row_t first = charts->row;
     for (size_t i = 0; i < report->row_count; i++) {
         const ReportRow *row = &report->rows[i];
@@ -110,20 +160,22 @@ static void write_bars(Charts *charts)
         write_value(charts, 1, REPORT_PERMILLE, row->cells[bars.rate].number);
         if (lines > 1)
             write_value(charts, 2, REPORT_PERMILLE, row->cells[bars.second].number);
+        if (refers)
+            write_value(charts, (lxw_col_t)(lines + 1), REPORT_PERMILLE, report->reference);
         charts->row++;
     }
     lxw_chart *chart = workbook_add_chart(charts->book->workbook, LXW_CHART_COLUMN);
     scale_rates(chart->y_axis);
     CLEANUP(cleanup_text) Text title = {0};
     text_append(&title, titles[0]);
-    if (report->reference != REPORT_NULL) {
+    if (refers) {
         ReportCell reference = report_number(report->reference);
-        text_append(&title, " · ");
-        render_append_safe(report->reference_label, &title);
-        text_append_char(&title, ' ');
+        text_appendf(&title, " · %s ", text_cstr(&label));
         render_append_cell(REPORT_PERMILLE, &reference, &title);
     }
     insert_chart(charts, chart, text_cstr(&title), place, first, charts->row - 1, lines, false);
+    if (refers)
+        draw_reference(charts, chart, text_cstr(&label), first, charts->row - 1, lines);
     charts->row += 2;
 }
 
@@ -135,7 +187,7 @@ static void write_series(Charts *charts, const ReportSeries *series)
 
     for (size_t i = 0; i < series->line_count; i++)
         titles[i] = _(series->lines[i].title);
-    charts->row += CHART_ROWS;
+    begin_chart(charts, series->point_count);
     write_headings(charts, _(series->label.title), titles, series->line_count);
     lxw_row_t first = charts->row;
     for (size_t i = 0; i < series->point_count; i++, charts->row++) {
@@ -161,9 +213,10 @@ void book_write_charts(Book *book)
         return;
     charts.sheet = workbook_add_worksheet(book->workbook, charts.name);
     worksheet_set_column(charts.sheet, 0, 0, LABEL_WIDTH, NULL);
-    worksheet_set_column(charts.sheet, 1, REPORT_LINES_MAX, VALUE_WIDTH, NULL);
+    worksheet_set_column(charts.sheet, 1, REPORT_LINES_MAX + 1, VALUE_WIDTH, NULL);
     worksheet_set_paper(charts.sheet, BOOK_PAPER_A4);
-    worksheet_fit_to_pages(charts.sheet, 1, 0);
+    worksheet_set_print_scale(charts.sheet, PRINT_SCALE);
+    worksheet_set_margins(charts.sheet, MARGIN_SIDE, MARGIN_SIDE, MARGIN_TOP, MARGIN_TOP);
     book_write_text(charts.sheet, charts.row, 0, report->title, book->title);
     charts.row += 2;
     write_bars(&charts);
@@ -171,4 +224,6 @@ void book_write_charts(Book *book)
         if (report->series[i].point_count > 0)
             write_series(&charts, &report->series[i]);
     }
+    if (charts.break_count)
+        worksheet_set_h_pagebreaks(charts.sheet, charts.breaks);
 }

@@ -210,6 +210,9 @@ def same_numbers(site, pdf):
     book, merged = read_xlsx(site.month("xlsx"))
     result("xlsx has csv's cells", differences("xlsx", table, book[:len(table)]))
     result("xlsx has the definitions below the table", [] if merged > 3 else [f"{merged} merged rows"])
+    charts = zipfile.ZipFile(io.BytesIO(site.month("xlsx"))).read("xl/charts/chart1.xml").decode()
+    line = re.search(r"<c:trendline><c:name>(.*?)</c:name>.*?<c:trendlineType val=\"linear\"/>", charts, re.S)
+    result("xlsx has a line across the bars at the whole's rate", [] if line and line[1] == "廊坊市" else [str(line)])
     document = json.loads(site.month("json"))
     keys = list(document["rows"][0])
     places = {key: i for i, key in enumerate(keys)}
