@@ -149,17 +149,19 @@ void figures_add_member(Figures *figures, const MemberMonth *member)
 {
     figures->members++;
     figures->year_minutes += member->year_minutes;
-    figures->target_met +=
-        member->year_minutes >= member->target_minutes && (member->class_taken || !member->needs_class);
+    figures->target_met += member_met_target(member);
 }
 
-static int place_member(void *user, const MemberMonth *member)
+static int place_members(void *user, int32_t org, const MemberSum *sum)
 {
     FiguresSet *set = user;
-    int32_t i = org_tree_index(&set->tree, member->org);
+    int32_t i = org_tree_index(&set->tree, org);
 
-    if (i >= 0)
-        figures_add_member(&set->figures[i], member);
+    if (i < 0)
+        return 0;
+    set->figures[i].members += sum->members;
+    set->figures[i].year_minutes += sum->year_minutes;
+    set->figures[i].target_met += sum->target_met;
     return 0;
 }
 
@@ -207,7 +209,7 @@ static int build(Store *store, const SessionList *sessions, Month month, Date fi
     set.provisional = alloc_zero(set.tree.count * sizeof(*set.provisional));
     set.sessions = alloc_zero(sessions->count * sizeof(*set.sessions));
 
-    r = query_members_month(store, month, place_member, &set);
+    r = query_member_sums(store, month, place_members, &set);
     if (r < 0)
         return error_trace(r);
     roll_up(&set.tree, set.figures);

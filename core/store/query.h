@@ -106,6 +106,18 @@ typedef struct MemberMonth {
 int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member),
                         void *user);
 
+/// R22: counts in `target_met`.
+static inline bool member_met_target(const MemberMonth *member)
+{
+    return member->year_minutes >= member->target_minutes && (member->class_taken || !member->needs_class);
+}
+// The same by home org (direct members only).
+typedef struct MemberSum {
+    int64_t members, year_minutes, target_met;
+} MemberSum;
+int query_member_sums(Store *store, Month month, int (*each)(void *user, int32_t org, const MemberSum *sum),
+                      void *user);
+
 // One member's record.
 typedef struct RecordEntry {
     const SessionRow *session;

@@ -213,6 +213,25 @@ int query_members_month(Store *store, Month month, int (*each)(void *user, const
     return r;
 }
 
+typedef struct SumCall {
+    int (*each)(void *user, int32_t org, const MemberSum *sum);
+    void *user;
+} SumCall;
+
+static int sum_one(void *user, const MemberMonth *member)
+{
+    const SumCall *call = user;
+    MemberSum sum = {1, member->year_minutes, member_met_target(member)};
+
+    return call->each(call->user, member->org, &sum);
+}
+
+int query_member_sums(Store *store, Month month, int (*each)(void *user, int32_t org, const MemberSum *sum),
+                      void *user)
+{
+    return query_members_month(store, month, sum_one, &(SumCall){each, user});
+}
+
 int query_member(Store *store, const char *code, Date date, MemberRow *ret_member)
 {
     FakeStore *fake = fake_of(store);

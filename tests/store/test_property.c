@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/store/credit.h"
+#include "core/store/sheet.h"
 #include "tests/store/site.h"
 
 // A property: whatever the office and the terminals say, in whatever order, verify and recompute find nothing
@@ -344,6 +345,8 @@ static void tell(History *h, Text *sum)
             assert_int_equal(credit_add_due(site->store, site->now, 1 + dice(h, 4), &more), 0);
             site_assert_findings(site, 0);
         }
+        if (dice(h, 3) == 0) // pieces and what disturbs them
+            assert_int_equal(sheet_make_due(site->store, site->now, 1 + dice(h, 20), &more), 0);
         if (dice(h, 20) == 0)
             site_reopen(site);
     }
@@ -383,6 +386,8 @@ static void tell_again(History *h, Text *sum)
         site->now += TIME_DAY;
         if (dice(h, 8) == 0)
             assert_int_equal(credit_add_due(site->store, site->now, 1 + dice(h, 9), &more), 0);
+        if (dice(h, 2) == 0)
+            assert_int_equal(sheet_make_due(site->store, site->now, 1 + dice(h, 20), &more), 0);
         if (dice(h, 8) == 0)
             site_assert_findings(site, 0);
     }

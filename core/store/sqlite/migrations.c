@@ -144,6 +144,8 @@ static const char step_1[] =
 // later. month_pending keeps what a pair was when its month was closed, and what made it change first;
 // month_point the points that took part, and their coverage then; month_org what the orgs were that have
 // changed since.
+//
+// month_sheet keeps what a walk over everybody found for a report of an open month (totals/sheet.c).
 static const char step_2[] =
     "CREATE TABLE month (month INTEGER PRIMARY KEY, closed INTEGER NOT NULL) STRICT;"
     "CREATE TABLE month_revision (month INTEGER NOT NULL, revision INTEGER NOT NULL, at INTEGER NOT NULL,"
@@ -182,6 +184,8 @@ static const char step_2[] =
     "NULL,"
     "  cause TEXT NOT NULL, terminal TEXT, epoch TEXT, seq INTEGER, at INTEGER,"
     "  PRIMARY KEY (month, revision, ordinal)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE month_sheet (month INTEGER PRIMARY KEY, begins INTEGER NOT NULL, ends INTEGER NOT NULL,"
+    "  body BLOB) STRICT;"
     "CREATE INDEX session_month ON session (month);";
 
 // month_request: who wants a closed month revised or reopened, where the site asks for a second person.

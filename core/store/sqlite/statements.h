@@ -8,6 +8,7 @@
 #include "core/store/sqlite/queries/paper_statements.h"
 #include "core/store/sqlite/sessions/rule_statements.h"
 #include "core/store/sqlite/sessions/session_statements.h"
+#include "core/store/sqlite/totals/sheet_statements.h"
 
 #define SESSION_COLUMNS                                                                                \
     "s.session, s.code, s.kind, s.title, s.org, s.starts, s.ends, s.date, s.minutes, s.makeup_until, " \
@@ -92,6 +93,8 @@
     X(MEMBER_STATES_UNTIL,                                                                                   \
       "SELECT member, from_date, to_date, org, category, role FROM member_state WHERE from_date <= ?"        \
       " ORDER BY member, from_date")                                                                         \
+    X(MEMBER_HOMES, "SELECT member, to_date, org, role FROM member_state WHERE member >= ?1 AND member < ?2" \
+                    " AND from_date <= ?3 ORDER BY member, from_date")                                       \
     X(MEMBER_STATE_END, "UPDATE member_state SET to_date = ? WHERE member = ? AND from_date = ?")            \
     X(MEMBER_STATE_CANCEL,                                                                                   \
       "UPDATE member_state SET to_date = from_date - 1 WHERE member = ? AND from_date > ?")                  \
@@ -306,8 +309,8 @@
 typedef enum StatementId {
     STATEMENT_LIST(STATEMENT_ENUM) AUDIT_STATEMENT_LIST(STATEMENT_ENUM) LIST_STATEMENT_LIST(STATEMENT_ENUM)
         MONTH_STATEMENT_LIST(STATEMENT_ENUM) SESSION_STATEMENT_LIST(STATEMENT_ENUM)
-            PAPER_STATEMENT_LIST(STATEMENT_ENUM) RULE_STATEMENT_LIST(STATEMENT_ENUM)
-                PRIVACY_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
+            SHEET_STATEMENT_LIST(STATEMENT_ENUM) PAPER_STATEMENT_LIST(STATEMENT_ENUM)
+                RULE_STATEMENT_LIST(STATEMENT_ENUM) PRIVACY_STATEMENT_LIST(STATEMENT_ENUM) SQL_COUNT
 } StatementId;
 #undef STATEMENT_ENUM
 

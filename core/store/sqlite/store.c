@@ -13,6 +13,7 @@
 #include "core/store/sqlite/keeping/heads_private.h"
 #include "core/store/sqlite/roster/tree_cache.h"
 #include "core/store/sqlite/store_private.h"
+#include "core/store/sqlite/totals/sheet.h"
 #include "core/store/store_lock.h"
 
 // Opening and identity of the database. One writer holds PATH.lock (store_lock.h); readers take no lock of
@@ -29,8 +30,8 @@ const char *const statement_texts[SQL_COUNT] = {
 #define STATEMENT_TEXT(name, text) [SQL_##name] = text,
     STATEMENT_LIST(STATEMENT_TEXT) AUDIT_STATEMENT_LIST(STATEMENT_TEXT) LIST_STATEMENT_LIST(STATEMENT_TEXT)
         MONTH_STATEMENT_LIST(STATEMENT_TEXT) SESSION_STATEMENT_LIST(STATEMENT_TEXT)
-            PAPER_STATEMENT_LIST(STATEMENT_TEXT) RULE_STATEMENT_LIST(STATEMENT_TEXT)
-                PRIVACY_STATEMENT_LIST(STATEMENT_TEXT)
+            SHEET_STATEMENT_LIST(STATEMENT_TEXT) PAPER_STATEMENT_LIST(STATEMENT_TEXT)
+                RULE_STATEMENT_LIST(STATEMENT_TEXT) PRIVACY_STATEMENT_LIST(STATEMENT_TEXT)
 #undef STATEMENT_TEXT
 };
 
@@ -109,6 +110,7 @@ int store_open(const char *path, StoreMode mode, Store **ret_store)
     store->path = alloc_string(path);
     store->writable = mode == STORE_WRITE;
     store->longest_session = TIME_NONE;
+    store->sheets_until = SHEET_OF_ANY_MONTH;
     store->dirty_from = store->cards_from = store->rules_from = store->orgs_moved_from = DATE_NONE;
     if (access(path, F_OK) < 0)
         return errno == ENOENT ? STORE_E_MISSING : error_origin(-errno);
@@ -144,6 +146,7 @@ Store *store_close(Store *store)
     store->heads = heads_free(store->heads);
     store_caches_drop(store);
     store->trees = tree_cache_free(store->trees);
+    store->sheet_work = sheet_work_free(store->sheet_work);
     pair_map_deinit(&store->session_by_code);
     pair_map_deinit(&store->session_by_number);
     pair_map_deinit(&store->above);
@@ -193,6 +196,7 @@ void store_rollback(Store *store)
 {
     if (store_in_transaction(store))
         db_exec(&store->db, "ROLLBACK");
+    store->sheets_until = SHEET_OF_ANY_MONTH; // what was dropped is there again
     store_forget_dirt(store);
     store_caches_drop(store);
 }

@@ -90,6 +90,9 @@ struct Store {
     int32_t home_area;    // its area: asking again for every member made up a seventh of an import
     bool areas_moved;     // temp.org_move says which orgs' totals go to another area
 
+    Month sheets_until;           // no sheet is of a later month (totals/sheet.h)
+    struct SheetWork *sheet_work; // the sheet that is being made, or NULL
+
     RosterWatcher *watcher; // told what puts change, or NULL
     void *watcher_user;
     RosterClash clash; // what the last put was refused for

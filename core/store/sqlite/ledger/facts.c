@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/varint.h"
 
 // One fact: stream, seq, word (kind 3 bits, mode 2, clock 2, void 1, fine 1, batch 1), at since TIME_BASE
 // (zigzag; in milliseconds, or in microseconds where it is fine), point, then for a make-up its minutes and
@@ -16,44 +17,6 @@
 
 #define TIME_BASE (INT64_C(1767225600) * TIME_SECOND) // 2026-01-01T00:00:00Z: keeps the numbers short
 
-static void put_varint(Text *blob, uint64_t value)
-{
-    char bytes[10];
-    size_t n = 0;
-
-    while (value >= 0x80) {
-        bytes[n++] = (char)(value | 0x80);
-        value >>= 7;
-    }
-    bytes[n++] = (char)value;
-    text_append_bytes(blob, bytes, n);
-}
-
-static bool get_varint(const uint8_t **at, const uint8_t *end, uint64_t *ret_value)
-{
-    uint64_t value = 0;
-
-    for (unsigned shift = 0; *at < end && shift < 64; shift += 7) {
-        uint8_t byte = *(*at)++;
-        value |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80)) {
-            *ret_value = value;
-            return true;
-        }
-    }
-    return false;
-}
-
-static uint64_t zigzag(int64_t value)
-{
-    return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
-}
-
-static int64_t unzigzag(uint64_t value)
-{
-    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
-}
-
 void facts_append(Text *blob, const PairFact *pair)
 {
     const Fact *fact = &pair->fact;
@@ -64,34 +27,34 @@ void facts_append(Text *blob, const PairFact *pair)
     if (relative % 1000 != 0)
         word |= WORD_FINE;
 
-    put_varint(blob, (uint64_t)pair->stream);
-    put_varint(blob, pair->seq);
-    put_varint(blob, word);
-    put_varint(blob, zigzag(word & WORD_FINE ? relative : relative / 1000));
-    put_varint(blob, (uint64_t)fact->point_key);
+    varint_put(blob, (uint64_t)pair->stream);
+    varint_put(blob, pair->seq);
+    varint_put(blob, word);
+    varint_put(blob, varint_zigzag(word & WORD_FINE ? relative : relative / 1000));
+    varint_put(blob, (uint64_t)fact->point_key);
     if (fact->kind == EVENT_MAKEUP)
-        put_varint(blob, (uint64_t)fact->minutes);
+        varint_put(blob, (uint64_t)fact->minutes);
     if (fact->kind == EVENT_CHECK)
-        put_varint(blob, (uint64_t)fact->found + 2 * (uint64_t)(fact->score + 1));
+        varint_put(blob, (uint64_t)fact->found + 2 * (uint64_t)(fact->score + 1));
 }
 
 static bool decode_one(const uint8_t **at, const uint8_t *end, PairFact *ret_pair)
 {
     uint64_t stream, seq, word, relative, point, extra = 0;
 
-    if (!get_varint(at, end, &stream) || !get_varint(at, end, &seq) || !get_varint(at, end, &word) ||
-        !get_varint(at, end, &relative) || !get_varint(at, end, &point))
+    if (!varint_get(at, end, &stream) || !varint_get(at, end, &seq) || !varint_get(at, end, &word) ||
+        !varint_get(at, end, &relative) || !varint_get(at, end, &point))
         return false;
     Fact fact = {
         .kind = (EventKind)(word & 7),
         .mode = (EventMode)(word >> 3 & 3),
         .clock = (EventClock)(word >> 5 & 3),
         .is_void = (word & WORD_VOID) != 0,
-        .at = TIME_BASE + unzigzag(relative) * (word & WORD_FINE ? 1 : 1000),
+        .at = TIME_BASE + varint_unzigzag(relative) * (word & WORD_FINE ? 1 : 1000),
         .point_key = (int32_t)point,
         .score = -1,
     };
-    if ((fact.kind == EVENT_MAKEUP || fact.kind == EVENT_CHECK) && !get_varint(at, end, &extra))
+    if ((fact.kind == EVENT_MAKEUP || fact.kind == EVENT_CHECK) && !varint_get(at, end, &extra))
         return false;
     if (fact.kind == EVENT_MAKEUP)
         fact.minutes = (int32_t)extra;

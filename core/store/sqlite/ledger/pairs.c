@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/store/sqlite/keys.h"
 #include "core/store/sqlite/months/month.h"
+#include "core/store/sqlite/totals/sheet.h"
 #include "core/store/sqlite/totals/totals.h"
 
 // Touched pairs are folded in the order of their key, so that neighbouring rows share a page. A pair's row
@@ -216,6 +217,8 @@ int pairs_count(Pairs *pairs, const SessionRow *session, const PairRow *row, int
 {
     int r = session->tracked ? month_note(pairs->store, session, row, &pairs->cause, sign) : 0;
 
+    if (r == 0)
+        r = sheet_touch(pairs->store, session->month);
     return r < 0 ? error_trace(r) : error_trace(totals_count(pairs->totals, session, row, sign));
 }
 

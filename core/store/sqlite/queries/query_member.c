@@ -13,7 +13,7 @@
 #include "core/store/sqlite/totals/credit.h"
 #include "core/store/sqlite/totals/totals.h"
 
-// What reports ask about members: everybody's year for a month's report, and one member's record. A record
+// What reports ask about one member, the record (everybody's year: month_members.c). It
 // probes the sessions that concern the member: those of the orgs above any home, invitations, and visits
 // elsewhere.
 
@@ -207,111 +207,4 @@ int query_year_minutes(Store *store, const MemberRow *member, Month month, int64
         return error_trace(r);
     *ret_minutes = minutes + left - capped;
     return 0;
-}
-
-static int month_credits(Store *store, Month month, int64_t member_count, int32_t **ret_minutes)
-{
-    CLEANUP(cleanup_free) int32_t *minutes = alloc_zero((size_t)member_count * sizeof(*minutes));
-    CLEANUP(cleanup_free) int32_t *areas = NULL;
-    size_t area_count = 0;
-    int r = area_numbers(store, &areas, &area_count);
-
-    for (size_t i = 0; i < area_count && r == 0; i++) {
-        sqlite3_stmt *get = store_get(store, (StatementId)(SQL_CREDIT_UNTIL_M1 + month % 12));
-        if (!get)
-            return error_origin(-EIO);
-        db_bind_int(get, 1, key_make(areas[i], month / 12, 0));
-        db_bind_int(get, 2, key_make(areas[i], month / 12, KEY_ROW_MAX));
-        while ((r = db_step(&store->db, get)) > 0) {
-            int32_t member = key_row(db_int(get, 0));
-            if (member < member_count)
-                minutes[member] += (int32_t)db_int(get, 1);
-        }
-    }
-    if (r == 0)
-        r = credit_left_all(store, month, member_count, minutes);
-    *ret_minutes = minutes;
-    minutes = NULL;
-    return error_trace(r);
-}
-
-// Who was credited at one class.
-static int class_takers(Store *store, const SessionRow *session, int64_t member_count, uint8_t *taken)
-{
-    CLEANUP(cleanup_free) int32_t *areas = NULL;
-    size_t area_count = 0;
-    int r = area_numbers(store, &areas, &area_count);
-
-    for (size_t i = 0; i < area_count && r == 0; i++) {
-        sqlite3_stmt *rows = store_get(store, SQL_ATTENDANCE_OF_SESSION);
-        if (!rows)
-            return error_origin(-EIO);
-        db_bind_int(rows, 1, key_make(areas[i], session->session, 0));
-        db_bind_int(rows, 2, key_make(areas[i], session->session, KEY_ROW_MAX));
-        while ((r = db_step(&store->db, rows)) > 0) {
-            PairRow row = {0};
-            r = pair_row_read(store, session, rows, &row);
-            if (r < 0)
-                break;
-            if (row.member < member_count && row.attendance.credit > 0)
-                taken[row.member] = 1;
-            pair_row_deinit(&row);
-        }
-        sqlite3_reset(rows);
-    }
-    return error_trace(r);
-}
-
-static int month_classes(Store *store, Month month, int64_t member_count, uint8_t **ret_taken)
-{
-    CLEANUP(cleanup_free) uint8_t *taken = alloc_zero((size_t)member_count);
-    SessionList sessions = {0};
-    int r = query_sessions_between(store, zone_day_start(date_from_civil(month / 12, 1, 1)),
-                                   zone_day_start(month_last_day(month) + 1), &sessions);
-
-    for (size_t i = 0; i < sessions.count && r == 0; i++)
-        if (sessions.rows[i].kind == SESSION_CLASS)
-            r = class_takers(store, &sessions.rows[i], member_count, taken);
-    session_list_deinit(&sessions);
-    *ret_taken = taken;
-    taken = NULL;
-    return error_trace(r);
-}
-
-int query_members_month(Store *store, Month month, int (*each)(void *user, const MemberMonth *member),
-                        void *user)
-{
-    CLEANUP(cleanup_free) int32_t *minutes = NULL;
-    CLEANUP(cleanup_free) uint8_t *taken = NULL;
-    CLEANUP(cleanup_free) int32_t *capped = NULL;
-    StandingTable *table;
-    const Rules *rules;
-    Targets targets;
-
-    store_caches_refresh(store);
-    int r = standing_load(store, month_last_day(month), &table);
-    if (r == 0)
-        r = month_credits(store, month, table->member_count, &minutes);
-    if (r == 0)
-        r = month_classes(store, month, table->member_count, &taken);
-    if (r == 0)
-        r = caps_month(store, month, table->member_count, &capped);
-    if (r == 0)
-        r = store_rules(store, &rules);
-    if (r == 0)
-        targets = rules_targets(rules, month_last_day(month));
-    for (int64_t m = 1; r == 0 && m < table->member_count; m++) {
-        if (!table->standings[m].org)
-            continue;
-        MemberRole role = (MemberRole)table->standings[m].role;
-        MemberMonth member = {.member = m,
-                              .org = table->standings[m].org,
-                              .role = role,
-                              .target_minutes = targets.minutes[role],
-                              .needs_class = targets.needs_class[role],
-                              .year_minutes = minutes[m] - (capped ? capped[m] : 0),
-                              .class_taken = taken[m]};
-        r = each(user, &member);
-    }
-    return r;
 }

@@ -7,6 +7,7 @@
 #include "core/store/sqlite/roster/roster_private.h"
 #include "core/store/sqlite/sessions/derive.h"
 #include "core/store/sqlite/sessions/session_rules.h"
+#include "core/store/sqlite/totals/sheet.h"
 
 // After the office has stated something new: sessions whose rules or roster changed are derived again, due
 // ones are opened, events that were parked, loose or carried a card are asked again where they belong. All in
@@ -327,6 +328,8 @@ int roster_settle(Store *store, Time now, RosterSettled *ret_settled)
     s.ledger = ledger = ledger_new(store);
     s.pairs = pairs = pairs_new(store);
     int r = store->roster_touched ? db_run(&store->db, store_get(store, SQL_SITE_BUMP)) : 0;
+    if (r == 0)
+        r = sheet_touch(store, SHEET_FROM_ALL);
     if (r == 0)
         r = roster_move_areas(store);
     if (r == 0)

@@ -61,9 +61,9 @@ typedef struct CapMonth {
     Store *store;
     Rules rules;
     int year;
-    CapUse *uses; // by member number
+    const MemberRange *range;
+    CapUse *uses; // by place in the range
     int32_t *capped;
-    int64_t member_count;
 } CapMonth;
 
 static int month_area(CapMonth *caps, const SessionRow *session, int32_t area)
@@ -73,16 +73,17 @@ static int month_area(CapMonth *caps, const SessionRow *session, int32_t area)
 
     if (!rows)
         return error_origin(-EIO);
-    db_bind_int(rows, 1, key_make(area, session->session, 0));
-    db_bind_int(rows, 2, key_make(area, session->session, KEY_ROW_MAX));
+    db_bind_int(rows, 1, key_make(area, session->session, caps->range->first));
+    db_bind_int(rows, 2, key_make(area, session->session, caps->range->beyond - 1));
     while ((r = db_step(&caps->store->db, rows)) > 0) {
         PairRow row = {0};
+        int64_t place = key_row(db_int(rows, 0)) - caps->range->first;
         r = pair_row_read(caps->store, session, rows, &row);
         if (r < 0)
             break;
-        if (row.attendance.credit > 0 && row.member < caps->member_count)
-            caps->capped[row.member] +=
-                take(&caps->rules, &caps->uses[row.member], session, &row.attendance, caps->year);
+        if (row.attendance.credit > 0)
+            caps->capped[place] +=
+                take(&caps->rules, &caps->uses[place], session, &row.attendance, caps->year);
         pair_row_deinit(&row);
     }
     sqlite3_reset(rows);
@@ -99,11 +100,12 @@ static bool may_be_capped(const Rules *rules, SessionKind kind)
     return false;
 }
 
-int caps_month(Store *store, Month month, int64_t member_count, int32_t **ret_capped)
+int caps_month(Store *store, Month month, const MemberRange *range, int32_t **ret_capped)
 {
     CLEANUP(cleanup_free) int32_t *areas = NULL;
     CLEANUP(cleanup_free) CapUse *uses = NULL;
-    CapMonth caps = {.store = store, .year = month / 12, .member_count = member_count};
+    CapMonth caps = {.store = store, .year = month / 12, .range = range};
+    size_t members = (size_t)(range->beyond - range->first);
     SessionList sessions = {0};
     size_t area_count = 0;
     int r = caps_rules(store, &caps.rules);
@@ -111,8 +113,8 @@ int caps_month(Store *store, Month month, int64_t member_count, int32_t **ret_ca
     *ret_capped = NULL;
     if (r < 0 || !caps.rules.count)
         return error_trace(r);
-    caps.uses = uses = alloc_zero((size_t)member_count * sizeof(*uses));
-    caps.capped = alloc_zero((size_t)member_count * sizeof(*caps.capped));
+    caps.uses = uses = alloc_zero(members * sizeof(*uses));
+    caps.capped = alloc_zero(members * sizeof(*caps.capped));
     r = query_sessions_between(store, zone_day_start(date_from_civil(caps.year, 1, 1) - SPLIT_DAYS),
                                zone_day_start(month_last_day(month) + 1), &sessions);
     if (r == 0)

@@ -2,10 +2,11 @@
 // Caps (R27), applied when a year's minutes are read: what is stored is what was credited, and a site without
 // caps pays nothing.
 #include "core/store/sqlite/ledger/pairs.h"
+#include "core/store/sqlite/queries/month_members.h"
 
-/// By member number: minutes of the year that do not count, up to the end of `month`. NULL where the rules
-/// cap nothing. The caller frees it.
-int caps_month(Store *store, Month month, int64_t member_count, int32_t **ret_capped);
+/// By place in the range: minutes of the year that do not count, up to the end of `month`. NULL where the
+/// rules cap nothing. The caller frees it.
+int caps_month(Store *store, Month month, const MemberRange *range, int32_t **ret_capped);
 
 // One member's year, session by session.
 typedef struct CapYear CapYear;

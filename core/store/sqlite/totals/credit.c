@@ -213,7 +213,7 @@ int credit_left_member(Store *store, const MemberRow *member, Month month, int64
 
 typedef struct CreditLeft {
     Month month;
-    int64_t member_count;
+    int64_t first; // of the range
     int32_t *minutes;
 } CreditLeft;
 
@@ -221,24 +221,25 @@ static void left_take(void *user, const SessionRow *session, const PairRow *row)
 {
     CreditLeft *left = user;
 
-    if (row->member < left->member_count)
-        left->minutes[row->member] += share_until(session, row->attendance.credit, left->month);
+    left->minutes[row->member - left->first] += share_until(session, row->attendance.credit, left->month);
 }
 
-int credit_left_all(Store *store, Month month, int64_t member_count, int32_t *minutes)
+int credit_left_all(Store *store, Month month, const MemberRange *range, int32_t *minutes)
 {
     CLEANUP(cleanup_free) int32_t *areas = NULL;
-    CreditLeft left = {.month = month, .member_count = member_count, .minutes = minutes};
+    CreditLeft left = {.month = month, .first = range->first, .minutes = minutes};
     SessionList sessions = {0};
     size_t area_count = 0;
     int r = area_numbers(store, &areas, &area_count);
 
     if (r == 0)
         r = left_sessions(store, month, &sessions);
-    for (size_t s = 0; s < sessions.count && r == 0; s++)
+    for (size_t s = 0; s < sessions.count && r == 0; s++) {
+        int64_t credited = sessions.rows[s].credited;
+        int64_t from = credited > range->first ? credited : range->first;
         for (size_t i = 0; i < area_count && r == 0; i++)
-            r = each_row(store, &sessions.rows[s], areas[i], sessions.rows[s].credited, CREDITED_ALL,
-                         left_take, &left);
+            r = each_row(store, &sessions.rows[s], areas[i], from, range->beyond, left_take, &left);
+    }
     session_list_deinit(&sessions);
     return error_trace(r);
 }

@@ -7,6 +7,7 @@
 #include "core/store/sqlite/months/month.h"
 #include "core/store/sqlite/sessions/derive.h"
 #include "core/store/sqlite/totals/recompute_private.h"
+#include "core/store/sqlite/totals/sheet.h"
 
 // Everything from the events and the roster again, through the same resolution and the same fold, into a
 // scratch table and into memory; then compared with what is stored, or written in its place. Two passes: all
@@ -238,7 +239,8 @@ static int rebuild_run(Rebuild *b)
         r = month_held_collect(b->store);
     if (r == 0 && b->write)
         r = db_exec(&b->store->db,
-                    "DELETE FROM attendance; DELETE FROM tally; DELETE FROM guest; DELETE FROM credit;"
+                    "DELETE FROM attendance; DELETE FROM tally; DELETE FROM guest; DELETE FROM credit; "
+                    "DELETE FROM month_sheet;"
                     "DELETE FROM coverage; DELETE FROM closing;"
                     "DELETE FROM parked WHERE NOT EXISTS (SELECT 1 FROM event WHERE place = " EVENT_PLACE(
                         "parked.key") ")");
@@ -254,6 +256,8 @@ static int rebuild_run(Rebuild *b)
         r = coverage_compare(b);
     if (r == 0 && !b->write)
         r = strays_compare(b);
+    if (r == 0 && !b->write)
+        r = sheet_compare(b->store, rebuild_tell, b);
     if (r == 0)
         r = b->write ? totals_flush(b->totals) : totals_compare_credits(b->totals, rebuild_tell, b);
     session_list_deinit(&sessions);
