@@ -122,6 +122,7 @@ static int cmd_restore_run(CommandContext *context, int argc, char **argv)
     return restore_start(&(RestoreRequest){
         .file = options.operands[0],
         .database = config->database,
+        .heads = config->heads,
         .force = options_has(&options, "force"),
         .generation = number,
         .now = clock_now(),

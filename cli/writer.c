@@ -2,6 +2,7 @@
 // Should a collector start between the two, the lock decides, and the user is told to try again.
 #include "cli/writer.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/i18n.h"
 #include "core/net/control.h"
+#include "core/store/heads.h"
 #include "core/store/store.h"
 #include "office/office.h"
 
@@ -43,6 +45,32 @@ int writer_explain(const ConfigSite *config, int r, Text *text)
     }
 }
 
+// Whether the database is the one that was noted, and has all of it. What cannot be noted is done all the
+// same.
+static int writer_keep_heads(const ConfigSite *config, Store *store, const char *actor, Text *err)
+{
+    CLEANUP(cleanup_text) Text words = {0};
+    HeadsOutcome outcome;
+    int r = heads_keep(store, config->heads, false, clock_now(), actor, &outcome, &words);
+
+    if (r > 0) {
+        text_appendf(
+            err,
+            _("studyday: %s: not what was noted of it (%s): %s; `studyday verify` tells more, `studyday "
+              "restore` puts a backup in its place; the collector, when it starts, asks terminals for "
+              "what they can send again\n"),
+            config->database, config->heads, text_cstr(&words));
+        return EX_DATAERR;
+    }
+    if (r == -EBADMSG)
+        text_appendf(err, _("studyday: %s: this is no file of heads; nothing is noted there\n"),
+                     config->heads);
+    else if (r < 0)
+        text_appendf(err, _("studyday: %s: %s; what is done now is not noted there\n"), config->heads,
+                     strerror(-r));
+    return EX_OK;
+}
+
 static int writer_run_here(const ConfigSite *config, const OfficeRequest *request, Text *out, Text *err)
 {
     CLEANUP(cleanup_store) Store *store = NULL;
@@ -51,6 +79,9 @@ static int writer_run_here(const ConfigSite *config, const OfficeRequest *reques
 
     if (r)
         return writer_explain(config, r, err);
+    code = writer_keep_heads(config, store, request->actor, err);
+    if (code != EX_OK)
+        return code;
     office_run(store, config, request, &reply);
     text_append_bytes(out, text_cstr(&reply.out), reply.out.size);
     text_append_bytes(err, text_cstr(&reply.err), reply.err.size);

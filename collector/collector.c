@@ -33,10 +33,14 @@
 static int collector_open_store(Collector *collector)
 {
     const char *path = collector->config->database;
-    int r = store_open(path, STORE_WRITE, &collector->store);
+    int code, r = store_open(path, STORE_WRITE, &collector->store);
 
-    if (r == 0)
+    if (r == 0) {
+        code = marks_open(collector, collector->store, true);
+        if (code != EX_OK)
+            return code;
         r = store_identity(collector->store, &collector->identity);
+    }
     if (r == 0) {
         collector->ledger = ledger_new(collector->store);
         return EX_OK;
@@ -287,6 +291,7 @@ static Time collector_tick(Collector *collector)
         link_tick(collector),
         herald_tick(collector),
         notify_tick(collector),
+        marks_tick(collector),
     };
     Time next = LOOP_NEVER;
 

@@ -11,6 +11,7 @@
 #include "collector/jobs.h"
 #include "collector/kept.h"
 #include "collector/link.h"
+#include "collector/marks.h"
 #include "collector/notify.h"
 #include "collector/register.h"
 #include "collector/status.h"
@@ -53,6 +54,7 @@ typedef struct Collector {
     Link link;
     Herald herald;
     Notify notify;
+    Marks marks;
 
     Loop loop;
     int signal_fd;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "collector/collector.h"
 #include "collector/policy.h"
@@ -52,6 +53,8 @@ static int disk_reopen(Collector *collector)
 
     if (r == 0)
         r = store_probe(store);
+    if (r == 0 && marks_open(collector, store, true) != EX_OK)
+        r = -EUCLEAN;
     if (r == 0)
         r = store_identity(store, &collector->identity);
     if (r != 0)

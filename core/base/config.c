@@ -13,6 +13,7 @@
 
 static const ConfigKey config_site_keys[] = {
     {NULL, "database", config_check_filled, false},
+    {NULL, "heads", config_check_filled, false},
     {NULL, "socket", config_check_filled, false},
     {NULL, "zone", config_check_zone, false},
     CONFIG_BROKER_KEYS,
@@ -34,6 +35,10 @@ static const char config_site_text[] =
     "\n"
     "# The event database. Only the collector writes it while it runs.\n"
     "database = \"studyday.db\"\n"
+    "\n"
+    "# Heads of the hash chains, noted apart from the database: `studyday verify` compares. Best on another "
+    "disk.\n"
+    "heads = \"studyday.heads\"\n"
     "\n"
     "# The local socket through which commands reach a running collector.\n"
     "socket = \"studyday.sock\"\n"
@@ -166,6 +171,7 @@ static ConfigSite *config_site_take(ConfigFile *file, const char *path)
 
     config->path = alloc_string(path);
     config->database = config_file_path(file, NULL, "database");
+    config->heads = config_file_path(file, NULL, "heads");
     config->socket = config_file_path(file, NULL, "socket");
     config->zone = config_file_string(file, NULL, "zone");
     config_broker_take(file, &config->broker);
@@ -227,6 +233,7 @@ ConfigSite *config_site_free(ConfigSite *config)
     config_broker_deinit(&config->broker);
     free(config->path);
     free(config->database);
+    free(config->heads);
     free(config->socket);
     free(config->zone);
     free(config->client_id);

@@ -21,6 +21,7 @@ typedef struct ConfigBroker {
 typedef struct ConfigSite {
     char *path;     // the file it came from
     char *database; // resolved
+    char *heads;    // resolved: core/store/heads.h
     char *socket;   // resolved
     char *zone;
     ConfigBroker broker;

@@ -67,7 +67,9 @@ static void open_collector(Bench *bench)
 static void put_back(Bench *bench)
 {
     static const char *const ends[] = {"-wal", "-shm"};
+    CLEANUP(cleanup_free) char *heads = file_beside(bench->site->database, "studyday.heads");
 
+    unlink(heads); // it would tell that the database is older
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
         CLEANUP(cleanup_text) Text path = {0};
         text_appendf(&path, "%s%s", bench->site->database, ends[i]);

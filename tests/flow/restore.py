@@ -116,6 +116,11 @@ def terminals_fill_a_new_database_after_the_old_one_is_lost():
     fresh = os.path.join(site.folder, "fresh")
     flow.run([flow.STUDYDAY, "init", fresh])
     os.rename(os.path.join(fresh, "studyday.db"), os.path.join(folder, "studyday.db"))
+    site.studyday("verify", code=1)  # nobody has said that this database is to be the one
+    site.collector.start(wait=False)
+    assert site.collector.process.wait(flow.PATIENCE) == 65
+    site.studyday("restore", os.path.join(folder, "studyday.db"), "--force")
+    site.studyday("verify")
     for kind in KINDS:
         site.studyday("import", kind, os.path.join(site.town, kind + ".csv"))
     site.collector.start()

@@ -346,6 +346,11 @@ static bool heads_is_ours(const Heads *heads)
            status.st_size == (off_t)heads->size;
 }
 
+bool heads_are_kept(const Store *store)
+{
+    return store->heads != NULL;
+}
+
 bool heads_are_behind(const Store *store)
 {
     return store->heads && store->heads->noted != store->commits;

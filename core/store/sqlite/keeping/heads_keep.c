@@ -159,17 +159,16 @@ static bool is_empty(Store *store)
            some == 0;
 }
 
+// What may have been hidden by taking the file away is found in the audit log.
 static int begin_recorded(Store *store, const char *path, const StoreIdentity *identity, Time now,
                           const char *actor, const char *why, Text *words)
 {
-    int r = 0;
+    int r = begin(store, path, identity, now);
 
-    if (!is_empty(store)) { // whoever looks for what may have been hidden like that finds it here
+    if (r == 0 && !is_empty(store)) {
         text_append(words, why);
         r = record(store, now, actor, why, identity->generation);
     }
-    if (r == 0)
-        r = begin(store, path, identity, now);
     return error_trace(r);
 }
 
@@ -196,26 +195,38 @@ static bool same(const StoreIdentity *a, const StoreIdentity *b)
     return strcmp(a->store, b->store) == 0 && a->generation == b->generation;
 }
 
-static int keep_known(Store *store, const char *path, HeadsFile *file, Time now, const char *actor,
-                      HeadsOutcome *ret_outcome, Text *words)
+// What heads_keep() was asked, and what it found.
+typedef struct Keeping {
+    const char *path, *actor;
+    bool renew;
+    Time now;
+    HeadsOutcome outcome;
+    Text words;
+} Keeping;
+
+static void cleanup_keeping(Keeping *keeping)
 {
-    Lack lack = {.words = words};
+    text_deinit(&keeping->words);
+}
+
+static int keep_known(Store *store, HeadsFile *file, Keeping *keeping)
+{
+    Lack lack = {.words = &keeping->words};
     int r = lack_find(store, file, &lack);
 
     if (r < 0)
         return error_trace(r);
-    if (lack.for_good)
+    if (lack.for_good || (lack.events > 0 && !keeping->renew))
         return HEADS_E_LACKS;
     if (lack.events > 0) {
-        *ret_outcome = HEADS_RENEWED;
-        return error_trace(renew(store, path, file, now, actor, &lack));
+        keeping->outcome = HEADS_RENEWED;
+        return error_trace(renew(store, keeping->path, file, keeping->now, keeping->actor, &lack));
     }
-    *ret_outcome = HEADS_FIT;
-    return error_trace(heads_attach(store, path, file, file->announced.generation != 0));
+    keeping->outcome = HEADS_FIT;
+    return error_trace(heads_attach(store, keeping->path, file, file->announced.generation != 0));
 }
 
-static int keep_read(Store *store, const char *path, HeadsFile *file, Time now, const char *actor,
-                     HeadsOutcome *ret_outcome, Text *words)
+static int keep_read(Store *store, HeadsFile *file, Keeping *keeping)
 {
     StoreIdentity identity;
     int r = store_identity(store, &identity);
@@ -224,54 +235,76 @@ static int keep_read(Store *store, const char *path, HeadsFile *file, Time now, 
         return error_trace(r);
     if (file->announced.generation && same(&file->announced, &identity)) {
         if (!file->renewal) {
-            keep_aside(path, "generation", file->identity.generation);
-            text_appendf(words, "restored as generation %" PRId64, identity.generation);
-            *ret_outcome = HEADS_RESTORED;
-            return error_trace(begin(store, path, &identity, now));
+            keep_aside(keeping->path, "generation", file->identity.generation);
+            text_appendf(&keeping->words, "restored as generation %" PRId64, identity.generation);
+            keeping->outcome = HEADS_RESTORED;
+            return error_trace(begin(store, keeping->path, &identity, keeping->now));
         }
         file->identity = identity; // the crash came between the new generation and its note
     }
     if (same(&file->identity, &identity))
-        return keep_known(store, path, file, now, actor, ret_outcome, words);
-    text_appendf(words, "the database is %s generation %" PRId64 ", the heads are of %s generation %" PRId64,
+        return keep_known(store, file, keeping);
+    text_appendf(&keeping->words,
+                 "the database is %s generation %" PRId64 ", the heads are of %s generation %" PRId64,
                  identity.store, identity.generation, file->identity.store, file->identity.generation);
     return HEADS_E_OTHER;
 }
 
-int heads_keep(Store *store, const char *path, Time now, const char *actor, HeadsOutcome *ret_outcome,
-               Text *ret_words)
+static int keep_begun(Store *store, bool missing, Keeping *keeping)
+{
+    StoreIdentity identity;
+    int r = store_identity(store, &identity);
+
+    keeping->outcome = HEADS_BEGUN;
+    if (r == 0)
+        r = begin_recorded(store, keeping->path, &identity, keeping->now, keeping->actor,
+                           missing ? "the file of heads was missing" : "the file of heads was changed",
+                           &keeping->words);
+    return error_trace(r);
+}
+
+int heads_keep(Store *store, const char *path, bool renew, Time now, const char *actor,
+               HeadsOutcome *ret_outcome, Text *ret_words)
 {
     CLEANUP(heads_file_deinit) HeadsFile file = {0};
-    CLEANUP(cleanup_text) Text words = {0};
-    HeadsOutcome outcome = HEADS_BEGUN;
-    StoreIdentity identity;
+    CLEANUP(cleanup_keeping) Keeping keeping = {.path = path, .actor = actor, .renew = renew, .now = now};
     int r = heads_file_read(path, &file);
 
     if (r < 0)
         return error_trace(r);
     if (r == HEADS_FILE_E_FOREIGN)
         return error_origin(-EBADMSG); // a wrong name in the configuration: not ours to write over
-    if (r == HEADS_FILE_E_MISSING || file.damaged || file.counter == 0) {
-        if (r == 0)
-            keep_aside(path, "damaged", file.counter);
-        bool missing = r == HEADS_FILE_E_MISSING;
-        r = store_identity(store, &identity);
-        if (r == 0)
-            r = begin_recorded(store, path, &identity, now, actor,
-                               missing ? "the file of heads is missing" : "the file of heads was changed",
-                               &words);
+    if (r == HEADS_FILE_E_MISSING) {
+        r = keep_begun(store, true, &keeping);
+    } else if (file.damaged || file.counter == 0) {
+        keep_aside(path, "damaged", file.counter);
+        r = keep_begun(store, false, &keeping);
     } else {
         heads_file_sort(&file);
-        r = keep_read(store, path, &file, now, actor, &outcome, &words);
+        r = keep_read(store, &file, &keeping);
     }
     if (r == 0)
         r = heads_note(store, now);
     if (r < 0)
         return error_trace(r);
-    text_append(ret_words, text_cstr(&words));
+    text_append(ret_words, text_cstr(&keeping.words));
     if (r == 0)
-        *ret_outcome = outcome;
+        *ret_outcome = keeping.outcome;
     return r;
+}
+
+int64_t heads_generation(const char *path, const char *store)
+{
+    CLEANUP(heads_file_deinit) HeadsFile file = {0};
+    int64_t generation = 0;
+
+    if (heads_file_read(path, &file) != 0)
+        return 0;
+    if (strcmp(file.identity.store, store) == 0)
+        generation = file.identity.generation;
+    if (strcmp(file.announced.store, store) == 0 && file.announced.generation > generation)
+        generation = file.announced.generation;
+    return generation;
 }
 
 int heads_announce(const char *path, const StoreIdentity *next, bool renewal, Time now)

@@ -91,9 +91,12 @@ static int restore_renew(const Restore *restore, Store *copy, StoreIdentity *ide
 {
     CLEANUP(cleanup_text) Text sql = {0}, detail = {0};
     int64_t before = identity->generation, present = restore_present_generation(restore, identity->store);
+    int64_t noted = restore->request->heads ? heads_generation(restore->request->heads, identity->store) : 0;
     int64_t generation = (before > present ? before : present) + 1;
     int r;
 
+    if (generation <= noted) // the database that was lost
+        generation = noted + 1;
     if (generation < restore->request->generation)
         generation = restore->request->generation;
     text_appendf(&sql, "UPDATE site SET generation = %" PRId64, generation);
