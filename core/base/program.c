@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -44,12 +45,15 @@ static void program_fill_descriptors(void)
         close(fd);
 }
 
-// Each program may hold keys: what dies of a fault leaves no copy of its memory behind.
+// Each program may hold keys: what dies of a fault leaves no copy of its memory behind. A limit of 0 does not
+// stop a core that is piped to a program (core_pattern); being undumpable does, and keeps other processes of
+// the same user from reading the memory. The leak checker of the sanitizers is such a process.
 static void program_forbid_cores(void)
 {
     const struct rlimit none = {0};
 
     setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, PROGRAM_DUMPABLE, 0, 0, 0);
 }
 
 void program_init(const char *program)

@@ -5,6 +5,18 @@
 
 #include "core/base/log.h"
 
+// Whether a core or another process of the user may see our memory: where leaks are sought, the checker must.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PROGRAM_DUMPABLE 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define PROGRAM_DUMPABLE 1
+#endif
+#ifndef PROGRAM_DUMPABLE
+#define PROGRAM_DUMPABLE 0
+#endif
+
 #define EXIT_DIFFERENCE 1 // verify, recompute --diff: ran, and found a difference
 
 typedef struct ProgramOption {

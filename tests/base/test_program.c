@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -38,6 +39,12 @@ static void program_init_forbids_core_files(void **state)
     assert_int_equal(getrlimit(RLIMIT_CORE, &limit), 0);
     assert_int_equal(limit.rlim_cur, 0);
     assert_int_equal(limit.rlim_max, 0);
+}
+
+static void program_init_keeps_memory_from_others(void **state)
+{
+    (void)state;
+    assert_int_equal(prctl(PR_GET_DUMPABLE), PROGRAM_DUMPABLE);
 }
 
 static void program_init_keeps_files_from_others(void **state)
@@ -150,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(program_init_ignores_sigpipe),
         cmocka_unit_test(program_init_forbids_core_files),
+        cmocka_unit_test(program_init_keeps_memory_from_others),
         cmocka_unit_test(program_init_keeps_files_from_others),
         cmocka_unit_test(program_init_fills_closed_descriptors),
         cmocka_unit_test(program_print_version_is_one_line),
