@@ -11,8 +11,6 @@
 #include "core/base/alloc.h"
 #include "tests/support/support.h"
 
-#define PROXY_MUTE (500 * TIME_SECOND / 1000) // half open by command
-
 Proxy *proxy_new(int broker_port, unsigned long long seed)
 {
     Proxy *proxy = alloc_zero(sizeof(*proxy));

@@ -8,7 +8,8 @@
 #include "tests/chaos/line.h"
 
 #define PROXY_DOORS_MAX 4
-#define PROXY_LINES_MAX 1024 // a line more is refused; a campaign has a few dozen
+#define PROXY_MUTE (500 * TIME_SECOND / 1000) // half open by command
+#define PROXY_LINES_MAX 1024                  // a line more is refused; a campaign has a few dozen
 
 typedef struct ProxyDoor {
     const char *name;
