@@ -159,6 +159,12 @@ static void c6_a_full_disk_leaves_nothing_half_done(void **state)
     sweep(*state, 2, 3, true, FAULT_FULL);
 }
 
+static void c6_a_read_that_fails_leaves_nothing_half_done(void **state)
+{
+    begin_day(*state);
+    sweep(*state, 1, 1, false, FAULT_READ);
+}
+
 static void c1_a_power_cut_takes_nothing_that_was_committed(void **state)
 {
     begin_day(*state);
@@ -248,6 +254,7 @@ int main(void)
         TEST(c6_one_failed_operation_leaves_nothing_half_done),
         TEST(c6_a_disk_that_stays_broken_leaves_nothing_half_done),
         TEST(c6_a_full_disk_leaves_nothing_half_done),
+        TEST(c6_a_read_that_fails_leaves_nothing_half_done),
         TEST(c1_a_power_cut_takes_nothing_that_was_committed),
         TEST(a_power_cut_takes_what_was_never_synced),
         TEST(a_full_disk_is_told_as_such_and_the_probe_knows_when_it_is_well),
