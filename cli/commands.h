@@ -22,6 +22,7 @@ extern const Command cmd_report;
 extern const Command cmd_record;
 extern const Command cmd_rules;
 extern const Command cmd_person;
+extern const Command cmd_retention;
 extern const Command cmd_points;
 extern const Command cmd_events;
 extern const Command cmd_explain;

@@ -28,7 +28,7 @@ static const OfficeOperation *const operations[] = {
     &office_import,    &office_terminal, &office_quarantine, &office_attendance, &office_leave,
     &office_home,      &office_open_due, &office_recompute,  &office_month,      &office_objection,
     &office_session,   &office_rules,    &office_points,     &office_spotcheck,  &office_roll,
-    &office_headcount, &office_person,   &office_read,
+    &office_headcount, &office_person,   &office_retention,  &office_read,
 };
 
 static const OfficeOperation *office_find(const char *name)

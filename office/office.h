@@ -50,3 +50,4 @@ extern const ProgramOption office_spotcheck_options[];
 extern const ProgramOption office_roll_options[];
 extern const ProgramOption office_headcount_options[];
 extern const ProgramOption office_person_options[];
+extern const ProgramOption office_retention_options[];

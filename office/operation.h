@@ -58,4 +58,5 @@ extern const OfficeOperation office_spotcheck;
 extern const OfficeOperation office_roll;
 extern const OfficeOperation office_headcount;
 extern const OfficeOperation office_person;
+extern const OfficeOperation office_retention;
 extern const OfficeOperation office_read;

@@ -14,6 +14,7 @@
 #include "office/column.h"
 #include "office/detail.h"
 #include "office/operation.h"
+#include "office/person.h"
 
 const ProgramOption office_person_options[] = {
     {"name", 0, "NAME", N_("correct: the right name")},
@@ -109,6 +110,33 @@ static void tell_erasure(Office *office, const char *member, const PersonErased 
                   "go, or erase again after a restore.\n"));
 }
 
+/// The outcomes of person_erase(), after having said what is in the way.
+static int erase_and_note(Office *office, const char *member, const char *why, PersonErased *ret_erased)
+{
+    int r = person_erase(office->store, member, office->now, ret_erased);
+
+    if (r == PERSON_E_WAITS)
+        return office_refuse(
+            office, EX_TEMPFAIL,
+            _("%s: an event of terminal %s names the card and waits for one before it that has "
+              "not come; try again when it has"),
+            member, ret_erased->terminal);
+    if (r > 0)
+        return refuse_person(office, member, r);
+    if (r == 0 && !ret_erased->already)
+        r = note_erasure(office, member, why, ret_erased);
+    free(ret_erased->entries);
+    ret_erased->entries = NULL;
+    return error_trace(r);
+}
+
+int person_erase_noted(Office *office, const char *member, const char *why)
+{
+    PersonErased erased = {0};
+
+    return error_trace(erase_and_note(office, member, why, &erased));
+}
+
 static int person_erase_one(Office *office, const char *member)
 {
     const char *why = office_why(office);
@@ -116,21 +144,11 @@ static int person_erase_one(Office *office, const char *member)
 
     if (!why)
         return 0;
-    int r = person_erase(office->store, member, office->now, &erased);
-    if (r == PERSON_E_WAITS)
-        return office_refuse(
-            office, EX_TEMPFAIL,
-            _("%s: an event of terminal %s names the card and waits for one before it that has "
-              "not come; try again when it has"),
-            member, erased.terminal);
-    if (r > 0)
-        return refuse_person(office, member, r);
-    if (r == 0 && !erased.already) {
-        r = note_erasure(office, member, why, &erased);
-        if (r == 0)
-            r = settle(office);
-    }
-    free(erased.entries);
+    int r = erase_and_note(office, member, why, &erased);
+    if (r < 0 || office->reply->exit_code != EX_OK)
+        return error_trace(r);
+    if (!erased.already)
+        r = settle(office);
     if (r < 0)
         return error_trace(r);
     office->commit = office->reply->roster_changed = office->wipe = true;

@@ -1,5 +1,7 @@
-// The lists name people, which the figures never do. An office asks about its own subtree, where it knows
-// them: names stand in full unless `--mask` asks for what may be hung up on a wall.
+// The lists name people, which the figures never do. A branch that asks for its own list knows its members
+// and must call on them: there names stand whole, unless `--mask` asks for what may be hung up on a wall. A
+// list of more than one branch shows first characters, and codes, unless `--full-names` says that the names
+// are needed.
 #include "reports/list_scope.h"
 
 #include <stdlib.h>
@@ -118,11 +120,18 @@ static bool is_first_byte(char c)
     return ((unsigned char)c & 0xC0) != 0x80;
 }
 
-ReportCell list_name_cell(const ReportRequest *request, const char *name)
+bool list_names_whole(const ReportRequest *request, const ListScope *scope)
+{
+    bool branch = scope->top != NOWHERE && scope->tree.nodes[scope->top].level >= ORG_GENERAL_BRANCH;
+
+    return !options_has(request->options, "mask") && (branch || options_has(request->options, "full-names"));
+}
+
+static ReportCell name_cell(const char *name, bool whole)
 {
     Text text = {0};
 
-    if (!options_has(request->options, "mask"))
+    if (whole)
         return report_text(name);
     const char *at = name;
     if (*at)
@@ -136,8 +145,8 @@ ReportCell list_name_cell(const ReportRequest *request, const char *name)
     return (ReportCell){.text = text_take(&text)};
 }
 
-int list_member_cells(Store *store, const ReportRequest *request, int64_t member, ReportCell *ret_code,
-                      ReportCell *ret_name)
+int list_member_cells(Store *store, const ReportRequest *request, const ListScope *scope, int64_t member,
+                      ReportCell *ret_code, ReportCell *ret_name)
 {
     ListName name;
 
@@ -145,7 +154,7 @@ int list_member_cells(Store *store, const ReportRequest *request, int64_t member
     if (r < 0)
         return error_trace(r);
     *ret_code = report_text(name.code);
-    *ret_name = list_name_cell(request, name.name);
+    *ret_name = name_cell(name.name, list_names_whole(request, scope));
     list_name_deinit(&name);
     return 0;
 }

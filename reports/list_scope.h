@@ -30,8 +30,9 @@ void own_points_deinit(OwnPoints *own);
 int32_t own_points_find(const OwnPoints *own, int32_t org);
 bool own_points_silent(const OwnPoints *own, int32_t org);
 
-/// A name as the list shows it: whole, or with `--mask` its first character.
-ReportCell list_name_cell(const ReportRequest *request, const char *name);
-/// The cells of a member, who is looked up by number.
-int list_member_cells(Store *store, const ReportRequest *request, int64_t member, ReportCell *ret_code,
-                      ReportCell *ret_name);
+/// Whether the list shows names whole: it is that of one branch, or `--full-names` asks for it; `--mask`
+/// never.
+bool list_names_whole(const ReportRequest *request, const ListScope *scope);
+/// The cells of a member, who is looked up by number; of a name that is not whole the first character.
+int list_member_cells(Store *store, const ReportRequest *request, const ListScope *scope, int64_t member,
+                      ReportCell *ret_code, ReportCell *ret_name);

@@ -184,8 +184,8 @@ static int add_row(const Guests *guests, const ReportRequest *request, const Gue
     cells[HOME] = report_text(entry->home[0] ? entry->home : NULL);
     cells[HOME_NAME] = report_text(entry->home[0] ? entry->home_name : NULL);
     cells[COUNT] = report_number(count);
-    return entry->member ? error_trace(list_member_cells(guests->store, request, entry->member,
-                                                         &cells[MEMBER], &cells[NAME]))
+    return entry->member ? error_trace(list_member_cells(guests->store, request, &guests->scope,
+                                                         entry->member, &cells[MEMBER], &cells[NAME]))
                          : 0;
 }
 

@@ -196,7 +196,8 @@ static int add_row(const Home *home, const ReportRequest *request, const Homed *
     if (r == 0)
         r = fill_visit(home, member, cells);
     if (r == 0)
-        r = list_member_cells(home->store, request, member->visit.member, &cells[MEMBER], &cells[NAME]);
+        r = list_member_cells(home->store, request, &home->scope, member->visit.member, &cells[MEMBER],
+                              &cells[NAME]);
     return error_trace(r);
 }
 

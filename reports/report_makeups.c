@@ -144,8 +144,8 @@ static int add_row(const Makeups *makeups, const ReportRequest *request, const O
     cells[STATUS].word = (ReportWord){status_word(status), status_title(status)};
     cells[STATE].word = states[owed->state];
     cells[UNTIL] = report_number(session->makeup_until);
-    return error_trace(
-        list_member_cells(makeups->store, request, owed->member, &cells[MEMBER], &cells[NAME]));
+    return error_trace(list_member_cells(makeups->store, request, &makeups->scope, owed->member,
+                                         &cells[MEMBER], &cells[NAME]));
 }
 
 static Report *start(const Makeups *makeups, const ReportRequest *request)

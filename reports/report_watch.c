@@ -232,8 +232,8 @@ static int add_row(const Watch *watch, const ReportRequest *request, const Liste
         cells[LAST] = report_number(member->met);
         cells[LAST_STATUS].word = (ReportWord){status_word(status), status_title(status)};
     }
-    return error_trace(
-        list_member_cells(watch->store, request, listed->member, &cells[MEMBER], &cells[NAME]));
+    return error_trace(list_member_cells(watch->store, request, &watch->scope, listed->member, &cells[MEMBER],
+                                         &cells[NAME]));
 }
 
 static void describe(const Listed *listed, size_t count, Report *report)

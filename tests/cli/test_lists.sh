@@ -33,7 +33,11 @@ exits 0 "nothing was entered" $studyday events --session S-1 --format jsonl
 is "… at all" "$(cat out)" ""
 
 exits 0 "report watch" $studyday report watch 2026-10 --format json
-has "… has those of three months" out '"listed":2,"three":2,.*"member":"M1","name":"张三",.*"months":3,"since":"2026-08","missed":3,"unreported":3'
+has "… has those of three months" out '"listed":2,"three":2,.*"member":"M1","name":"张\*",.*"months":3,"since":"2026-08","missed":3,"unreported":3'
+exits 0 "… of more than one branch in full" $studyday report watch 2026-10 --full-names --format json
+has "… has the names" out '"name":"张三"'
+exits 0 "… of one branch" $studyday report watch 2026-10 --org A-1 --format json
+has "… has them too" out '"name":"张三"'
 exits 0 "… masked" $studyday report watch 2026-10 --mask --org A-1
 has "… hides names" out "张\*"
 hasnt "… altogether" out "张三"

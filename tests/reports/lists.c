@@ -9,7 +9,8 @@
 #include "core/base/options.h"
 #include "reports/render.h"
 
-static const ProgramOption options_table[] = {{"mask", 0, NULL, ""}, {"members", 0, NULL, ""}, {0}};
+static const ProgramOption options_table[] = {
+    {"mask", 0, NULL, ""}, {"members", 0, NULL, ""}, {"full-names", 0, NULL, ""}, {0}};
 
 /// Rows that would be read while they are written, as if they had been built.
 static void hold_rows(Report *report)
@@ -39,6 +40,8 @@ int lists_outcome(Site *site, ReportBuild *build, ListAsk ask, Report **ret_repo
         options.values[0] = "";
     if (ask.members)
         options.values[1] = "";
+    if (ask.full_names)
+        options.values[2] = "";
     if (ask.month)
         assert_true(month_parse(ask.month, &request.first));
     request.last = request.first;

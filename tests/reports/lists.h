@@ -6,7 +6,7 @@
 typedef struct ListAsk {
     const char *month, *session; // one of them, or neither
     const char *org;             // NULL: the whole site
-    bool mask, members;
+    bool full_names, mask, members;
     Time now; // 0: the site's
 } ListAsk;
 

@@ -187,17 +187,27 @@ static void sessions_visited_as_a_guest_are_told(void **state)
     report_free(report);
 }
 
-static void names_are_whole_unless_masked(void **state)
+static void names_are_whole_in_the_list_of_a_branch_unless_masked(void **state)
 {
+    static const struct {
+        ListAsk ask;
+        const char *shown;
+    } cases[] = {
+        {{.month = "2026-10", .org = "BRANCH-A1"}, "m1 m1"},
+        {{.month = "2026-10", .org = "BRANCH-A1", .mask = true}, "m1 m*"},
+        {{.month = "2026-10", .org = "TOWN-A"}, "m1 m*"},
+        {{.month = "2026-10"}, "m1 m*"},
+        {{.month = "2026-10", .full_names = true}, "m1 m1"},
+        {{.month = "2026-10", .full_names = true, .mask = true}, "m1 m*"},
+    };
     Site *site = *state;
 
     three_months(site);
-    Report *report = lists_report(site, report_watch, (ListAsk){.month = "2026-10"});
-    assert_string_equal(lists_row(report, 0, "member name"), "m1 m1");
-    report_free(report);
-    report = lists_report(site, report_watch, (ListAsk){.month = "2026-10", .mask = true});
-    assert_string_equal(lists_row(report, 0, "member name"), "m1 m*");
-    report_free(report);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Report *report = lists_report(site, report_watch, cases[i].ask);
+        assert_string_equal(lists_row(report, 0, "member name"), cases[i].shown);
+        report_free(report);
+    }
 }
 
 int main(void)
@@ -217,7 +227,7 @@ int main(void)
         T(sessions_of_a_silent_own_point_are_told_apart),
         T(when_and_how_a_member_was_last_met_is_told),
         T(sessions_visited_as_a_guest_are_told),
-        T(names_are_whole_unless_masked),
+        T(names_are_whole_in_the_list_of_a_branch_unless_masked),
     };
     return cmocka_run_group_tests_name("watch list", tests, NULL, NULL);
 }

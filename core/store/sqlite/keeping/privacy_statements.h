@@ -1,6 +1,13 @@
 #pragma once
 // Statements about the care for personal data; part of the statement table (statements.h).
 
+// Who has had a home, and none since the day.
+#define FORMER_MEMBERS                                                                                       \
+    "FROM member m WHERE m.member NOT IN (SELECT member FROM erased) AND ?1 IS NOT NULL AND EXISTS (SELECT " \
+    "1 FROM member_state s WHERE s.member = m.member) AND NOT EXISTS (SELECT 1 FROM member_state s WHERE "   \
+    "s.member = m.member AND s.from_date <= coalesce(s.to_date, s.from_date) AND (s.to_date IS NULL OR "     \
+    "s.to_date >= ?2))"
+
 #define PRIVACY_STATEMENT_LIST(X)                                                                            \
     X(READING_ADD, "INSERT INTO reading (at, who, what, member) VALUES (?, ?, ?, ?)")                        \
     X(READING_OF,                                                                                            \
@@ -38,4 +45,12 @@
     X(AUDIT_ERASURES, "SELECT detail FROM audit WHERE action = 'person-erase' AND id > ?")                   \
     X(TRIGGERS, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")                                \
     X(RETENTION_ALL, "SELECT what, days, source FROM retention ORDER BY what")                               \
-    X(RETENTION_SET, "UPDATE retention SET days = ?2, source = ?3 WHERE what = ?1")
+    X(RETENTION_SET, "UPDATE retention SET days = ?2, source = ?3 WHERE what = ?1")                          \
+    X(FORMER_COUNT, "SELECT count(*) " FORMER_MEMBERS)                                                       \
+    X(FORMER_NEXT, "SELECT m.code " FORMER_MEMBERS " LIMIT 1")                                               \
+    X(QUARANTINE_OLD,                                                                                        \
+      "SELECT count(*) FROM quarantine WHERE state <> 'open' AND received < ? AND length(payload) > 0")      \
+    X(QUARANTINE_EMPTY,                                                                                      \
+      "UPDATE quarantine SET payload = x'' WHERE state <> 'open' AND received < ? AND length(payload) > 0")  \
+    X(READING_OLD, "SELECT count(*) FROM reading WHERE at < ?")                                              \
+    X(READING_DROP, "DELETE FROM reading WHERE at < ?")

@@ -355,7 +355,8 @@ static int redact_word(Store *store, const char *word, PersonErased *erased)
     } texts[] = {{"batch_line", "why"},    {"batch_line", "who"},        {"month_revision", "why"},
                  {"month_request", "why"}, {"roll_close", "why"},        {"headcount", "why"},
                  {"objection", "text"},    {"objection_answer", "text"}, {"spotcheck", "cancelled_why"},
-                 {"roll_entry", "reason"}, {"redemption", "why"}};
+                 {"roll_entry", "reason"}, {"redemption", "why"},        {"leave_request", "why"},
+                 {"leave_decision", "why"}};
     int r = 0;
 
     if (!*word)
