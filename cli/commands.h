@@ -26,6 +26,7 @@ extern const Command cmd_retention;
 extern const Command cmd_points;
 extern const Command cmd_events;
 extern const Command cmd_explain;
+extern const Command cmd_head;
 extern const Command cmd_verify;
 extern const Command cmd_recompute;
 extern const Command cmd_backup;

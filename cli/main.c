@@ -10,12 +10,13 @@
 #include "core/base/program.h"
 
 const Command *const command_table[] = {
-    &cmd_init,      &cmd_import,     &cmd_terminal,  &cmd_session, &cmd_attendance, &cmd_audit,
-    &cmd_leave,     &cmd_home,       &cmd_spotcheck, &cmd_roll,    &cmd_headcount,  &cmd_month,
-    &cmd_objection, &cmd_quarantine, &cmd_status,    &cmd_report,  &cmd_record,     &cmd_rules,
-    &cmd_person,    &cmd_retention,  &cmd_points,    &cmd_events,  &cmd_explain,    &cmd_verify,
-    &cmd_recompute, &cmd_backup,     &cmd_restore,   &cmd_doctor,  &cmd_broker,     &cmd_simulate,
-    NULL,
+    &cmd_init,      &cmd_import, &cmd_terminal,  &cmd_session,    &cmd_attendance,
+    &cmd_audit,     &cmd_leave,  &cmd_home,      &cmd_spotcheck,  &cmd_roll,
+    &cmd_headcount, &cmd_month,  &cmd_objection, &cmd_quarantine, &cmd_status,
+    &cmd_report,    &cmd_record, &cmd_rules,     &cmd_person,     &cmd_retention,
+    &cmd_points,    &cmd_events, &cmd_explain,   &cmd_verify,     &cmd_head,
+    &cmd_recompute, &cmd_backup, &cmd_restore,   &cmd_doctor,     &cmd_broker,
+    &cmd_simulate,  NULL,
 };
 
 static bool main_set_up(const Arguments *arguments)

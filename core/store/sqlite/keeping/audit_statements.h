@@ -4,6 +4,8 @@
 
 #define AUDIT_STATEMENT_LIST(X)                                                                              \
     X(AUDIT_LAST, "SELECT id, chain FROM audit ORDER BY id DESC LIMIT 1")                                    \
+    X(AUDIT_BEFORE, "SELECT id, chain FROM audit WHERE id < coalesce((SELECT min(id) FROM audit WHERE at "   \
+                    ">= ?1), 9223372036854775807) ORDER BY id DESC LIMIT 1")                                 \
     X(AUDIT_CHAIN, "SELECT chain FROM audit WHERE id = ?")                                                   \
     X(STREAM_HEADS, "SELECT stream, through, chain FROM stream")                                             \
     X(STREAM_NAME,                                                                                           \

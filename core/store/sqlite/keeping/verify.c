@@ -102,6 +102,8 @@ static int verify_identity(Verification *v)
     if (r < 0 || !v->heads)
         return error_trace(r);
     const StoreIdentity *noted = &v->heads->identity, *announced = &v->heads->announced;
+    if (v->saved && strcmp(noted->store, identity.store) == 0)
+        return 0;
     bool follows =
         announced->generation == identity.generation && strcmp(announced->store, identity.store) == 0;
     if (follows && !v->heads->renewal) {
@@ -163,12 +165,12 @@ static bool verify_is_empty(Store *store)
 
 // The file is read before the database is looked at: a writer that goes on meanwhile adds to the database
 // first.
-int verify_store_heads(Store *store, const char *heads,
-                       void (*found)(void *user, const VerifyFinding *finding), void *user,
-                       VerifySummary *ret_summary)
+static int verify_noted(Store *store, const char *heads, bool saved,
+                        void (*found)(void *user, const VerifyFinding *finding), void *user,
+                        VerifySummary *ret_summary)
 {
     CLEANUP(heads_file_deinit) HeadsFile file = {0};
-    Verification v = {.store = store, .found = found, .user = user};
+    Verification v = {.store = store, .found = found, .user = user, .saved = saved};
     int r = heads_file_read(heads, &file);
 
     if (r < 0)
@@ -188,4 +190,18 @@ int verify_store_heads(Store *store, const char *heads,
         return error_trace(r);
     *ret_summary = v.summary;
     return 0;
+}
+
+int verify_store_heads(Store *store, const char *heads,
+                       void (*found)(void *user, const VerifyFinding *finding), void *user,
+                       VerifySummary *ret_summary)
+{
+    return error_trace(verify_noted(store, heads, false, found, user, ret_summary));
+}
+
+int verify_store_saved(Store *store, const char *heads,
+                       void (*found)(void *user, const VerifyFinding *finding), void *user,
+                       VerifySummary *ret_summary)
+{
+    return error_trace(verify_noted(store, heads, true, found, user, ret_summary));
 }

@@ -10,6 +10,7 @@ typedef struct Verification {
     void *user;
     VerifySummary summary;
     const HeadsFile *heads; // sorted, or NULL
+    bool saved;             // by somebody, some day: not those that the writer goes on with
 } Verification;
 
 /// `user` is the Verification.
