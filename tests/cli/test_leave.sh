@@ -100,4 +100,11 @@ $studyday session cancel S-2 --why "will not take place" >/dev/null || exit 1
 exits 65 "approve for what was taken out" $studyday leave approve 5 --why x
 has "… names it" err 'there is no session S-2'
 exits 0 "refuse it" $studyday leave refuse 5 --why "is not held"
+
+exits 0 "a reason that names another" $studyday leave request S-1 M2 --why "张三 is ill"
+exits 0 "… who is erased" $studyday person erase M1 --why "asked for it"
+exits 0 "list" $studyday leave list --format jsonl
+has "… has the request still" out '"id":6,.*"member":"M2"'
+hasnt "… and the name nowhere" out '张三'
+sound "after an erasure"
 tap_done
