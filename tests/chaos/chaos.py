@@ -33,6 +33,7 @@ LIE = os.environ.get("CHAOS_LIE")  # preloaded into the collector of the control
 POINTS = 8
 REPLY_PATIENCE, RECEIPT_PATIENCE = 0.1, 0.2  # s: a moment that does not come is not waited for, as kills go on
 LOOK_EVERY = 10  # steps: counters and footprints
+PAGES_PER_STEP = 4  # KiB: a step's events, amply
 TELL_EVERY = 1000  # steps, of a long campaign
 GROWTH_MAX = 2048  # KiB: between the second quarter of a life and its last
 PAGE_CACHE = 24 * 1024  # KiB: 20 MiB of pages that the collector keeps (core/store/sqlite/store.c), and their heads
@@ -238,7 +239,8 @@ class Campaign:
             late = statistics.median(memory[-quarter:])
             said.append(f"{name} {early:.0f} to {late:.0f} KiB, {max(descriptors[:2 * quarter])} to "
                         f"{max(descriptors[-quarter:])} descriptors")
-            if late - early > GROWTH_MAX + (PAGE_CACHE if name == "collector" else 0):
+            pages = min(PAGE_CACHE, PAGES_PER_STEP * len(self.steps)) if name == "collector" else 0
+            if late - early > GROWTH_MAX + pages:
                 wrong.append(f"{name} ({pid}) grew from {early:.0f} to {late:.0f} KiB")
             if max(descriptors[-quarter:]) > max(descriptors[:2 * quarter]) + DESCRIPTORS_MAX:
                 wrong.append(f"{name} ({pid}) has {max(descriptors[-quarter:])} descriptors")

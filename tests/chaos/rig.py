@@ -32,7 +32,8 @@ def enter_namespace():
     if IN_NAMESPACE in os.environ:
         return
     for way in (["unshare", "-m"], ["unshare", "-Urm"]):
-        if subprocess.run([*way, "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False).returncode == 0:
+        trial = [*way, "mount", "-t", "tmpfs", "none", "/mnt"]
+        if subprocess.run(trial, capture_output=True, check=False).returncode == 0:
             os.environ[IN_NAMESPACE] = "1"
             os.execvp(way[0], [*way, sys.executable, *sys.argv])
 
