@@ -80,7 +80,7 @@ static void clerk_import_member(void)
     static const char *const dates[] = {"2026-01-01", "2026-11-01", "2026-11-05", "2026-11-20", "2026-12-01"};
     CLEANUP(cleanup_text) Text file = {0};
     const char *const argv[] = {"import", "members", "file", NULL};
-    unsigned member = 1 + world_dice(SITE_MEMBERS + 3);
+    unsigned member = 1 + world_dice(SITE_MEMBERS_ALL);
     const char *from = dates[world_dice(5)];
 
     text_append(&file, "member,name,org,from,exempt_from,exempt_reason\n");

@@ -7,6 +7,7 @@
 #include "core/base/alloc.h"
 #include "core/wire/message.h"
 #include "terminal/recorder.h"
+#include "terminal/scan.h"
 #include "tests/support/support.h"
 
 #define SCAN_LINES_MAX 3
@@ -42,36 +43,51 @@ Deed *deeds_find(Time at)
 {
     Time number = at % TIME_SECOND;
 
-    if (number < 1 || number > deeds.count || deeds.list[number - 1].at != at)
-        return NULL;
-    return &deeds.list[number - 1];
+    if (number >= 1 && number <= deeds.count && deeds.list[number - 1].at == at)
+        return &deeds.list[number - 1];
+    for (int i = 0; i < deeds.count; i++) {
+        if (deeds.list[i].natural && deeds.list[i].at == at)
+            return &deeds.list[i];
+    }
+    return NULL;
+}
+
+static void scan_append_who(const Deed *deed, Text *line)
+{
+    if (deed->kind == EVENT_CLOSE)
+        text_append(line, " -");
+    else if (deed->member < 0)
+        text_append(line, world_dice(2) ? " stranger" : " card:c99");
+    else if (deed->member < SITE_MEMBERS && world_once_in(3))
+        text_appendf(line, " card:c%d", deed->member + 1);
+    else
+        text_appendf(line, " m%d", deed->member + 1);
+}
+
+// The session may be left out where the time alone says which it is (R1).
+static bool scan_may_guess(const Deed *deed)
+{
+    Time starts, ends;
+
+    site_session_times(deed->session, &starts, &ends);
+    return deed->kind <= EVENT_OUT && deed->at > starts + SITE_MOVE_MAX && deed->at < ends - SITE_MOVE_MAX;
 }
 
 // What is left of an event is its line; the deed remembers what the rules ask of it.
 static void scan_append(const Deed *deed, Text *line)
 {
     char at[CLOCK_TEXT_SIZE];
-    bool nobody = deed->kind == EVENT_VOID || deed->kind == EVENT_CLOSE;
 
     time_format_zone(deed->at, at);
     text_append(line, event_kind_word(deed->kind));
     if (deed->kind == EVENT_VOID)
         text_appendf(line, " of=%llu", (unsigned long long)deed->of);
-    else if (nobody)
-        text_append(line, " -");
-    else if (deed->member < 0)
-        text_append(line, world_dice(2) ? " stranger" : " card:c99");
-    else if (world_once_in(3))
-        text_appendf(line, " card:c%d", deed->member + 1);
     else
-        text_appendf(line, " m%d", deed->member + 1);
-    if (deed->kind != EVENT_VOID)
+        scan_append_who(deed, line);
+    if (deed->kind != EVENT_VOID && !(scan_may_guess(deed) && world_once_in(4)))
         text_appendf(line, " S%d", deed->session + 1);
-    text_appendf(line, " at=%s", at);
-    if (deed->unset)
-        text_append(line, " clock=unset");
-    else
-        text_append(line, " clock=ntp");
+    if (!deed->natural)
+        text_appendf(line, " at=%s clock=%s", at, deed->unset ? "unset" : "ntp");
     if (deed->kind == EVENT_MAKEUP)
         text_appendf(line, " minutes=%d", deed->minutes);
     if (deed->kind == EVENT_HOME)
@@ -84,18 +100,30 @@ static void scan_append(const Deed *deed, Text *line)
         text_append(line, " x-note=made-up");
 }
 
-static Deed *scan_make_up(int terminal, uint64_t seq, Text *line)
+static Time scan_time(EventKind kind, int session)
 {
     static const int days_after[] = {0, 3, 12, 28, 33, 45};
-    int session = (int)world_dice(SITE_SESSIONS);
-    EventKind kind = deeds_some_kind();
-    Time starts, ends;
+    Time starts, ends, at;
 
     site_session_times(session, &starts, &ends);
-    Time at = starts + deeds_some_offset() * TIME_MINUTE;
-    if (kind == EVENT_MAKEUP || kind == EVENT_HOME)
-        at += days_after[world_dice(6)] * TIME_DAY;
-    Deed *deed = deeds_new(at);
+    at = starts + deeds_some_offset() * TIME_MINUTE;
+    return kind == EVENT_MAKEUP || kind == EVENT_HOME ? at + days_after[world_dice(6)] * TIME_DAY : at;
+}
+
+// The terminal's clock as it goes into an event.
+static Time scan_second(void)
+{
+    Time now = clock_now();
+
+    return now - now % TIME_SECOND;
+}
+
+static Deed *scan_make_up(int terminal, uint64_t seq, bool natural, Text *line)
+{
+    int session = (int)world_dice(SITE_SESSIONS);
+    EventKind kind = deeds_some_kind();
+    Deed *deed = deeds_new(scan_time(kind, session));
+
     if (!deed)
         return NULL;
     deed->terminal = terminal;
@@ -103,10 +131,15 @@ static Deed *scan_make_up(int terminal, uint64_t seq, Text *line)
     deed->seq = seq;
     deed->kind = kind;
     deed->session = kind == EVENT_VOID ? -1 : session;
-    deed->member = world_once_in(15) ? -1 : (int)world_dice(SITE_MEMBERS);
+    deed->member = world_once_in(15) ? -1 : (int)world_dice(SITE_MEMBERS_ALL);
     deed->unset = world_once_in(12);
     deed->minutes = 20 + (int)world_dice(6) * 30;
     deed->of = 1 + world_dice((unsigned)seq + 2);
+    if (natural) {
+        deed->natural = true;
+        deed->at = scan_second();
+        deed->unset = scan_clock_quality(deed->at) == EVENT_CLOCK_UNSET;
+    }
     scan_append(deed, line);
     return deed;
 }
@@ -124,13 +157,14 @@ static void scan_record(Post *post, Outbox *outbox)
     Deed *made[SCAN_LINES_MAX];
     const char *lines[SCAN_LINES_MAX];
     Text texts[SCAN_LINES_MAX] = {0}, replies = {0};
+    bool natural = count == 1 && !deeds_find(scan_second()) && world_dice(2);
     uint64_t next;
 
     if (outbox_refresh(outbox) < 0)
         return; // the machine is dead already
     next = outbox_get_head(outbox)->next;
     for (unsigned i = 0; i < count; i++) {
-        made[i] = scan_make_up(post->number, next + i, &texts[i]);
+        made[i] = scan_make_up(post->number, next + i, natural, &texts[i]);
         if (!made[i])
             count = i;
         else

@@ -1,7 +1,7 @@
 #pragma once
 // What was said to be recorded, told as received, acknowledged: the memory against which the database is
-// held. Each event that is made up here carries its number in the microseconds of its `at`, so that it can
-// be told from every other wherever it turns up.
+// held. An event with a time that is made up carries its number in the microseconds of its `at`, so that it
+// can be told from every other wherever it turns up; of the others there is one at an instant.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -25,7 +25,8 @@ typedef struct Deed {
     EventKind kind;
     int session, member; // from 0; -1: none that is known
     Time at;
-    bool unset; // its clock
+    bool unset;   // its clock
+    bool natural; // `at` is what the terminal's clock said, and not made up
     int minutes;
     uint64_t of;
     DeedState state;

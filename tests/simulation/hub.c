@@ -55,6 +55,8 @@ void hub_stop(void)
 {
     Hub *hub = &programs.hub;
 
+    if (!hub->up)
+        return;
     machine_run(&hub->machine);
     the_collector.stopping = true;
     collector_run(&the_collector); // what is left of it: the drain
@@ -108,4 +110,9 @@ bool hub_is_well(void)
 const CounterEvents *hub_counters(void)
 {
     return &the_collector.counters.events;
+}
+
+int64_t hub_generation(void)
+{
+    return the_collector.identity.generation;
 }

@@ -17,8 +17,10 @@
 
 #define STEPS_MIN 30
 #define STEPS_SPREAD 51
-#define SPARED_MAX 40               // acts that a doomed machine still does
+#define SPARED_MAX 40 // acts that a doomed machine still does
+#define SPARED_AT_WORK 20
 #define CURE_MAX (90 * TIME_SECOND) // what is broken is noticed so late
+#define MONTH_OVER (30 * TIME_DAY)
 #define HEAL_TIME \
     (6 * TIME_HOUR) // by then everything has arrived: retries come every 7.5 minutes at the latest
 #define HEAL_STEP (20 * TIME_SECOND)
@@ -201,25 +203,54 @@ static void restore(void)
         snapshot_take();
 }
 
+static void cut_lines(const Machine *machine)
+{
+    world_note("the lines of %s are cut", machine->name);
+    broker_cut(machine, CURE_MAX);
+}
+
+static void crash_broker(void)
+{
+    world_note("broker crashes");
+    broker_crash(world.now + world_dice((unsigned)CURE_MAX), world_dice(2));
+}
+
+// Most deaths come in the middle of something.
+static void doom_at_work(Machine *machine, Trouble trouble)
+{
+    if (weights[trouble] && world_once_in(6))
+        machine_doom(machine, 1 + world_dice(SPARED_AT_WORK), world_dice(2));
+}
+
+// A disk that fails is looked after before long.
+static void look_after(Machine *machine)
+{
+    if (machine->fault != DISK_WELL && world_once_in(5))
+        change_disk(machine);
+}
+
 static void happen(Trouble trouble)
 {
     Hub *hub = &programs.hub;
     Post *post = some_post();
 
+    look_after(&hub->machine);
+    look_after(&post->machine);
+
     switch (trouble) {
     case TROUBLE_SCAN:
+        doom_at_work(&post->machine, TROUBLE_POST_DIES);
         deeds_scan(post);
         break;
     case TROUBLE_OFFICE:
+        doom_at_work(&hub->machine, TROUBLE_HUB_DIES);
         clerk_work();
         break;
     case TROUBLE_CUT:
-        world_note("lines are cut");
-        broker_cut(world_dice(2) ? &hub->machine : &post->machine, CURE_MAX);
+        cut_lines(world_dice(2) ? &hub->machine : &post->machine);
         break;
     case TROUBLE_BROKER:
-        world_note("broker crashes");
-        broker_crash(world.now + world_dice((unsigned)CURE_MAX), world_dice(2));
+        crash_broker();
         break;
     case TROUBLE_REPLAY:
         broker_replay();
@@ -228,15 +259,13 @@ static void happen(Trouble trouble)
         doom(&hub->machine);
         break;
     case TROUBLE_HUB_STOPS:
-        if (hub->up)
-            hub_stop();
+        hub_stop();
         break;
     case TROUBLE_POST_DIES:
         doom(&post->machine);
         break;
     case TROUBLE_POST_STOPS:
-        if (post->up)
-            post_stop(post);
+        post_stop(post);
         break;
     case TROUBLE_HUB_DISK:
         change_disk(&hub->machine);
@@ -294,7 +323,7 @@ static bool all_is_received(void)
     bool all = hub_is_well();
 
     for (int i = 0; i < WORLD_TERMINALS; i++)
-        all &= post_is_received(&programs.posts[i]);
+        all &= post_is_received(&programs.posts[i], hub_generation());
     return all;
 }
 
@@ -305,7 +334,7 @@ static void wait_until_received(void)
     while (!world.failed && !all_is_received() && world.now < stop)
         programs_run(world.now + HEAL_STEP);
     for (int i = 0; i < WORLD_TERMINALS && !world.failed; i++) {
-        if (!post_is_received(&programs.posts[i]))
+        if (!post_is_received(&programs.posts[i], hub_generation()))
             world_fail("%s is not received in %d hours", programs.posts[i].machine.name,
                        (int)(HEAL_TIME / TIME_HOUR));
     }
@@ -340,6 +369,8 @@ static void prepare(void)
 PlayEnd play(uint64_t seed, Text *trace)
 {
     world_begin(seed, site_begin_time(), trace);
+    if (world_once_in(3))
+        world.now += MONTH_OVER; // November can be closed
     unsigned steps = STEPS_MIN + world_dice(STEPS_SPREAD);
     prepare();
     for (unsigned i = 0; i < steps && !world.failed; i++) {

@@ -55,6 +55,8 @@ void post_start(Post *post)
 
 void post_stop(Post *post)
 {
+    if (!post->up)
+        return;
     machine_run(&post->machine);
     if (mqtt_is_connected(agents[post->number].mqtt))
         mqtt_disconnect(agents[post->number].mqtt);
@@ -90,11 +92,12 @@ void post_nudge(Post *post)
     post->due = world.now;
 }
 
-bool post_is_received(const Post *post)
+bool post_is_received(const Post *post, int64_t generation)
 {
     const OutboxHead *head = post->up ? outbox_get_head(post->outbox) : NULL;
 
-    return head && head->through + 1 == head->next && agents[post->number].window.through + 1 == head->next;
+    return head && head->generation == generation && head->through + 1 == head->next &&
+           agents[post->number].window.through + 1 == head->next;
 }
 
 // What a sound terminal says only of a collector that has gone wrong.

@@ -48,6 +48,7 @@ void hub_round(void);
 Store *hub_store(void);
 Ledger *hub_ledger(void);
 const CounterEvents *hub_counters(void);
+int64_t hub_generation(void);
 /// It is up and believes in its disk.
 bool hub_is_well(void);
 /// SIGTERM.
@@ -60,8 +61,8 @@ void rounds_ask_deinit(RoundsAsk *ask);
 
 void post_start(Post *post);
 void post_round(Post *post);
-/// All that is in its outbox has been received, and it knows.
-bool post_is_received(const Post *post);
+/// All that is in its outbox has been received by the database of that generation, and it knows.
+bool post_is_received(const Post *post, int64_t generation);
 /// world_fail() where it raises what only a collector that has gone wrong makes it raise.
 void post_judge_alarms(const Post *post);
 void post_stop(Post *post);

@@ -5,13 +5,15 @@
 //   t2
 //                 > TOWN-B > BR-3 (m6 m7 m8)                  point P-B at TOWN-B, terminal t3
 //
-// Member mN holds the card cN. Sessions S1 to S3, two of them in November. "stranger" and "c99" are known to
-// nobody.
+// m9 and m10 come with a roster, or never. Member mN holds the card cN. Sessions S1 to S3, two of them in
+// November. "stranger" and "c99" are known to nobody.
 #include "core/base/config.h"
 #include "terminal/station.h"
 #include "tests/simulation/world.h"
 
 #define SITE_MEMBERS 8
+#define SITE_MEMBERS_ALL 10              // with those whom a roster may bring
+#define SITE_MOVE_MAX (12 * TIME_MINUTE) // by which sessions are moved at most
 #define SITE_SESSIONS 3
 #define SITE_AREA "county"
 #define SITE_ORGS_LEAF 3
