@@ -2,6 +2,7 @@
 // been reached says what all of it is worth, and less than the first step is worth nothing.
 #include "core/model/rule_worth.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "core/model/words.h"
 
 #define COUNT_MAX 100000 // units: as many as there may be minutes
+static_assert(COUNT_MAX <= WORTH_MINUTES_MAX, "what count_read() takes is not too many minutes");
 #define TENTHS 10
 
 enum { UNIT_DAY, UNIT_HALF_DAY, UNIT_CLOCK_HOUR, UNIT_CLASS_HOUR, UNIT_ONLINE_LESSON, UNIT_COUNT };
@@ -139,10 +141,10 @@ const char *worth_check(const char *key, const char *value, bool *ret_key_bad)
                   "bytes of your own");
     while ((r = step_read(&rest, &from, &minutes)) > 0) {
         bool bare = from < 0 && steps == 0 && *rest == '\0';
-        if ((!bare && from <= before) || minutes > WORTH_MINUTES_MAX)
+        if (!bare && from <= before) {
             r = -1;
-        if (r < 0)
             break;
+        }
         before = from;
         steps++;
     }

@@ -1,6 +1,7 @@
 // Taking a message in while the database fails: each read and each lock that a message costs fails in turn,
 // in this process. Either the message was dealt with all the same, or the disk is said to have failed and
 // nothing of the message is there. And what no broker would hand us is refused as well.
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -223,6 +224,32 @@ static void a_batch_of_nothing_leaves_a_known_stream_as_it_is(void **state)
     assert_int_equal(site_count_events(bench->site), 1);
 }
 
+static void an_event_of_a_foreign_area_is_left_to_its_collector(void **state)
+{
+    Bench *bench = *state;
+
+    site_write_config(bench->site, "areas = {\"b\"}\n", 5);
+    open_collector(bench);
+    take(bench, EVENT, BATCH, false, false);
+    flush_run(&bench->collector);
+    assert_int_equal(bench->collector.counters.ignored, 1);
+    collector_close(&bench->collector);
+    assert_int_equal(site_count_events(bench->site), 0);
+    assert_int_equal(count_quarantine(bench->site), 0);
+}
+
+static void c6_nothing_is_taken_while_the_disk_is_bad(void **state)
+{
+    Bench *bench = *state;
+
+    open_collector(bench);
+    disk_fail(&bench->collector, -EIO);
+    take(bench, EVENT, BATCH, false, false);
+    assert_int_equal(bench->collector.counters.messages, 0);
+    collector_close(&bench->collector);
+    assert_int_equal(site_count_events(bench->site), 0);
+}
+
 static void whoever_is_stopping_takes_nothing_more(void **state)
 {
     Bench *bench = *state;
@@ -243,6 +270,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(c9_a_retained_state_is_ignored, set_up, tear_down),
         cmocka_unit_test_setup_teardown(c9_a_mac_of_neither_key_is_quarantined, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_batch_of_nothing_leaves_a_known_stream_as_it_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_event_of_a_foreign_area_is_left_to_its_collector, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(c6_nothing_is_taken_while_the_disk_is_bad, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whoever_is_stopping_takes_nothing_more, set_up, tear_down),
     };
     log_set_level(LOG_LEVEL_ERROR);

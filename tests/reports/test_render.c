@@ -184,6 +184,20 @@ static void into_a_full_disk_fails(void **state)
     }
 }
 
+static void json_row_without_a_column_for_it_is_an_empty_object(void **state)
+{
+    static const ReportColumn columns[] = {{"a", "A", REPORT_TEXT, REPORT_IN_TEXT}};
+    static const RenderOptions options;
+    Report *report = report_new("empty", "Empty", "rows", columns, 1);
+    Text text = {0};
+    (void)state;
+    report_row(report, 0)[0] = report_text("x");
+    assert_int_equal(render_find("jsonl")->render(report, &options, &text), 0);
+    assert_string_equal(text_cstr(&text), "{}\n");
+    text_deinit(&text);
+    report_free(report);
+}
+
 static void json_has_every_point_of_a_series(void **state)
 {
     static const ReportColumn columns[] = {{"a", "A", REPORT_TEXT, REPORT_EVERYWHERE}};
@@ -225,6 +239,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so),
         cmocka_unit_test(text_shows_each_type_for_people),
         cmocka_unit_test(text_escapes_what_would_move_the_cursor),
+        cmocka_unit_test(json_row_without_a_column_for_it_is_an_empty_object),
         cmocka_unit_test(json_has_every_point_of_a_series),
         cmocka_unit_test(text_without_rows_says_none),
         cmocka_unit_test(csv_has_mark_header_rows_and_notes),
