@@ -105,7 +105,12 @@ static bool take(const Options *options, Asked *asked)
     asked->request.scope.org = options_get(options, "org");
     if (options_has(options, "out-dir"))
         return take_depth(options, &asked->request.scope.depth) &&
-               take_revision(options, &asked->request.scope) && report_set_check(options);
+               take_revision(options, &asked->request.scope) && report_set_check(asked->kind, options);
+    if (options_has(options, "explain")) {
+        fputs(_("studyday: report: --explain writes pages beside a set of reports: it needs --out-dir\n"),
+              stderr);
+        return false;
+    }
     if (options_has(options, "level") && asked->kind->build != report_grading) {
         fputs(_("studyday: report: --level says which organisations get files: it needs --out-dir\n"),
               stderr);
@@ -252,7 +257,7 @@ static int cmd_report_run(CommandContext *context, int argc, char **argv)
         return code;
     asked.request.scope.now = clock_now();
     if (options_has(&options, "out-dir")) {
-        int outcome = report_set_run(store, &asked.request, &code);
+        int outcome = report_set_run(store, asked.kind, &asked.request, &code);
         return outcome != 0 ? explain(&asked.request, outcome) : code;
     }
     int r = build(store, &asked, &report);

@@ -42,9 +42,10 @@ static int build_session(Store *store, const ReportRequest *request, Report **re
 
 const ReportKind report_kinds[] = {
     {"month", N_("participation by organisation in a month"), REPORT_TAKES_MONTH,
-     "org depth revision changes trend out-dir level",
+     "org depth revision changes trend out-dir level explain",
      "report month 2026-11 --org LF-GY\nreport month 2026-11 --changes\n"
-     "report month 2026-11 --out-dir reports --format xlsx,pdf",
+     "report month 2026-11 --out-dir reports --format xlsx,pdf\n"
+     "report month 2026-11 --org LF-GY-03 --out-dir reports --format html --explain",
      build_month},
     {"session", N_("participation by organisation at one session"), REPORT_TAKES_SESSION, "org depth",
      "report session 2026-11-05 --depth 2", build_session},
@@ -53,7 +54,7 @@ const ReportKind report_kinds[] = {
     {"year", N_("participation by organisation in a year"), REPORT_TAKES_YEAR, "org depth out-dir level",
      "report year 2026 --depth 2", report_period},
     {"grading", N_("organisations of one level, ranked and graded by the bands of a rule"),
-     REPORT_TAKES_MONTH | REPORT_TAKES_QUARTER | REPORT_TAKES_YEAR, "org level rule",
+     REPORT_TAKES_MONTH | REPORT_TAKES_QUARTER | REPORT_TAKES_YEAR, "org level rule out-dir",
      "report grading 2026-Q3 --level township\nreport grading 2026 --rule stars", report_grading},
     {"watch", N_("members without participation and without leave for three months or more"),
      REPORT_TAKES_NOTHING | REPORT_TAKES_MONTH, "org mask full-names", "report watch 2026-11 --org LF-GY", report_watch},
@@ -103,7 +104,10 @@ const ProgramOption report_options[] = {
      N_("grading: level of the organisations (default: that of the first below); with --out-dir: the "
         "levels that get files, separated by commas (default: county,township)")},
     {"out-dir", 0, "DIR",
-     N_("month, quarter, year: a file for the organisation and for each county and township below it")},
+     N_("month, quarter, year, grading: a file for the organisation and for each county and township below "
+        "it")},
+    {"explain", 0, NULL,
+     N_("month, with --out-dir and html: pages that say who stands behind each figure, linked from it")},
     {"rule", 0, "NAME", N_("grading: name of the rule (default: the site's own, else the shipped example)")},
     {"year", 0, "Y", N_("certificate: of this year (default: the present one)")},
     {"members", 0, NULL, N_("hours: the members of --org, one by one")},

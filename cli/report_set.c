@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "build-config.h"
 #include "cli/deliver.h"
+#include "cli/set_digest.h"
 #include "cli/set_index.h"
 #include "core/base/alloc.h"
 #include "core/base/cleanup.h"
@@ -21,18 +21,22 @@
 #include "core/base/file.h"
 #include "core/base/i18n.h"
 #include "core/base/progress.h"
+#include "reports/explain_pages.h"
 #include "reports/render.h"
+#include "reports/report_grading.h"
 #include "reports/report_month.h"
 #include "reports/report_period.h"
 
 #define SET_FOLDER_MODE 0750
-#define SET_FORMATS_MAX 8        // there are seven
-#define SET_FILE_MAX (256 << 20) // bytes of a file that is read back to be compared: far beyond any report
+#define SET_FORMATS_MAX 8 // there are seven
 #define SET_FORMAT_DEFAULT "xlsx"
 #define SET_LEVELS_DEFAULT "county,township"
 
 typedef struct Set {
+    Store *store;
+    ReportBuild *build;
     const ReportRequest *request;
+    bool is_grading; // made one by one, of the tree in `figures`
     const char *folder;
     const Renderer *formats[SET_FORMATS_MAX];
     size_t format_count;
@@ -43,6 +47,7 @@ typedef struct Set {
     PeriodMonth months[PERIOD_MONTHS_MAX];
     size_t month_count;
     int32_t top;
+    ExplainPages *pages; // NULL: not asked for
     SetIndex before, index;
     size_t made, total;
 } Set;
@@ -50,6 +55,7 @@ typedef struct Set {
 static void cleanup_set(Set *set)
 {
     figures_set_deinit(&set->figures);
+    explain_pages_close(set->pages);
     if (set->has_trend)
         report_trend_deinit(&set->trend);
     set_index_deinit(&set->before);
@@ -111,7 +117,9 @@ static bool take_formats(const Options *options, Set *set)
 
 static bool take_levels(const Options *options, Set *set)
 {
-    const char *given = options_get(options, "level"), *list = given ? given : SET_LEVELS_DEFAULT;
+    // Of a grading it says which organisations are ranked.
+    const char *given = set->is_grading ? NULL : options_get(options, "level");
+    const char *list = given ? given : SET_LEVELS_DEFAULT;
     char word[32];
     OrgLevel level;
 
@@ -128,10 +136,18 @@ static bool take_levels(const Options *options, Set *set)
     return true;
 }
 
-bool report_set_check(const Options *options)
+static bool has_html(const Set *set)
+{
+    for (size_t i = 0; i < set->format_count; i++)
+        if (set->formats[i] == render_find("html"))
+            return true;
+    return false;
+}
+
+bool report_set_check(const ReportKind *kind, const Options *options)
 {
     static const char *const others[] = {"output", "changes"};
-    Set set = {0};
+    Set set = {.is_grading = kind->build == report_grading};
 
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
         if (options_has(options, others[i])) {
@@ -139,10 +155,29 @@ bool report_set_check(const Options *options)
             return false;
         }
     }
-    return take_formats(options, &set) && take_levels(options, &set);
+    if (!take_formats(options, &set) || !take_levels(options, &set))
+        return false;
+    if (options_has(options, "explain") && !has_html(&set)) {
+        fputs(_("studyday: report: --explain is linked from html: it needs --format html\n"), stderr);
+        return false;
+    }
+    return true;
 }
 
-/// All figures of the set.
+/// Who stands behind the figures, and where each of these leads to.
+static int load_pages(Set *set)
+{
+    const ReportScope *scope = &set->request->scope;
+    ExplainPagesScope behind = {.month = set->request->first,
+                                .now = scope->now,
+                                .org = set->figures.tree.nodes[set->top].code,
+                                .levels = set->levels,
+                                .depth = scope->depth};
+
+    return error_trace(explain_pages_open(set->store, &behind, &set->pages));
+}
+
+/// All figures of the set; of a grading, whose figures come with each, the tree.
 static int load(Store *store, Set *set)
 {
     const ReportRequest *request = set->request;
@@ -152,7 +187,12 @@ static int load(Store *store, Set *set)
 
     for (size_t i = 0; i < set->format_count; i++)
         trend = trend || set->formats[i]->charts;
-    if (request->given == REPORT_TAKES_MONTH) {
+    if (set->is_grading) {
+        Month now = month_of_date(zone_date(scope->now)), last = request->last < now ? request->last : now;
+        r = request->first > now ? REPORT_E_FUTURE
+                                 : org_tree_load_span(store, month_first_day(request->first),
+                                                      month_last_day(last), &set->figures.tree);
+    } else if (request->given == REPORT_TAKES_MONTH) {
         r = report_month_load(store, request->first, scope, &set->figures);
         if (r == 0 && trend)
             r = report_trend_load(store, request->first, scope->now, &set->figures, &set->trend);
@@ -162,26 +202,35 @@ static int load(Store *store, Set *set)
                            &set->month_count);
         r = r > 0 ? REPORT_E_FUTURE : r;
     }
-    return r == 0 ? report_figures_org(&set->figures, scope->org, &set->top) : r;
+    if (r == 0)
+        r = report_figures_org(&set->figures, scope->org, &set->top);
+    return r == 0 && options_has(request->options, "explain") ? load_pages(set) : r;
 }
 
-static Report *make(const Set *set, int32_t org)
+/// REPORT_E_NO_LEVEL: nothing to rank below this one.
+static int make(const Set *set, int32_t org, Report **ret_report)
 {
-    const ReportRequest *request = set->request;
+    ReportRequest request = *set->request;
 
-    if (request->given == REPORT_TAKES_MONTH)
-        return report_month_make(request->first, &request->scope, &set->figures, org,
-                                 set->has_trend ? &set->trend : NULL);
-    return report_period_make(request, &set->figures, org, set->months, set->month_count);
+    if (set->is_grading) {
+        request.scope.org = set->figures.tree.nodes[org].code;
+        return set->build(set->store, &request, ret_report);
+    }
+    if (request.given == REPORT_TAKES_MONTH)
+        *ret_report = report_month_make(request.first, &request.scope, &set->figures, org,
+                                        set->has_trend ? &set->trend : NULL);
+    else
+        *ret_report = report_period_make(&request, &set->figures, org, set->months, set->month_count);
+    return 0;
 }
 
 /// "2026-11_month_LF-GY.xlsx": what a code may have beyond letters, digits and '-' as _XX, so that two codes
 /// never get one name, whatever the file system makes of capitals and dots.
-static char *file_name(const Set *set, const Report *report, const char *code, const Renderer *renderer)
+static char *file_name(const Set *set, const char *report, const char *code, const Renderer *renderer)
 {
     Text name = {0};
 
-    text_appendf(&name, "%s_%s_", set->request->name, report->name);
+    text_appendf(&name, "%s_%s_", set->request->name, report);
     for (const char *at = code; *at; at++) {
         if ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ||
             *at == '-')
@@ -193,48 +242,6 @@ static char *file_name(const Set *set, const Report *report, const char *code, c
     return text_take(&name);
 }
 
-static void digest_hex(const DigestPart *parts, size_t count, char ret_hex[static DIGEST_HEX_SIZE])
-{
-    uint8_t digest[DIGEST_SIZE];
-
-    digest_sha256(parts, count, digest);
-    hex_encode(digest, sizeof(digest), ret_hex);
-}
-
-/// A digest of all that the report says, whatever the form makes of it. The moment of live figures is not in
-/// it: the same figures an hour later need no new file.
-static int figures_digest(const Report *report, const Renderer *renderer,
-                          char ret_hex[static DIGEST_HEX_SIZE])
-{
-    static const RenderOptions options;
-    CLEANUP(cleanup_text) Text all = {0};
-
-    text_appendf(&all, "studyday " STUDYDAY_VERSION " %s %s\n%s\n", renderer->name, i18n_language(),
-                 report->title);
-    int r = render_json(report, &options, &all);
-    for (size_t i = 0; i < report->note_count; i++)
-        text_appendf(&all, "\n%s", report->notes[i].text);
-    if (r < 0)
-        return error_trace(r);
-    digest_hex(&(DigestPart){all.data, all.size}, 1, ret_hex);
-    return 0;
-}
-
-/// The digest of a file of ours; "" if it is not there.
-static int file_digest(const char *path, char ret_hex[static DIGEST_HEX_SIZE])
-{
-    CLEANUP(cleanup_text) Text text = {0};
-
-    ret_hex[0] = '\0';
-    int r = file_read(path, SET_FILE_MAX, &text);
-    if (r == FILE_E_MISSING)
-        return 0;
-    if (r != 0)
-        return r < 0 ? error_trace(r) : error_origin(-EFBIG);
-    digest_hex(&(DigestPart){text.data ? text.data : "", text.size}, 1, ret_hex);
-    return 0;
-}
-
 static int fail(const char *path, int r)
 {
     fprintf(stderr, "studyday: %s: %s\n", path, strerror(-r));
@@ -242,22 +249,22 @@ static int fail(const char *path, int r)
 }
 
 /// One file, unless it is there and true; the exit code.
-static int deliver(Set *set, const Report *report, int32_t org, const Renderer *renderer)
+static int deliver(Set *set, const Report *report, const char *org, const Renderer *renderer)
 {
-    const OrgNode *node = &set->figures.tree.nodes[org];
-    SetFile file = {.name = file_name(set, report, node->code, renderer),
-                    .org = alloc_string(node->code),
+    SetFile file = {.name = file_name(set, report->name, org, renderer),
+                    .org = alloc_string(org),
                     .title = alloc_string(report->title),
-                    .format = alloc_string(renderer->name)};
+                    .format = alloc_string(renderer->name),
+                    .behind = strcmp(report->name, "explain") == 0};
     const SetFile *known = set_index_find(&set->before, file.name);
     CLEANUP(cleanup_text) Text path = {0};
     char there[DIGEST_HEX_SIZE];
     int code = EX_OK;
 
     text_appendf(&path, "%s/%s", set->folder, file.name);
-    int r = figures_digest(report, renderer, file.figures);
+    int r = set_digest_figures(report, renderer, file.figures);
     if (r == 0)
-        r = file_digest(text_cstr(&path), there);
+        r = set_digest_file(text_cstr(&path), there);
     bool ours = r == 0 && known && strcmp(known->sha256, there) == 0;
     if (ours && strcmp(known->figures, file.figures) == 0) {
         memcpy(file.sha256, there, sizeof(file.sha256));
@@ -268,7 +275,7 @@ static int deliver(Set *set, const Report *report, int32_t org, const Renderer *
         code = deliver_report(report, renderer, text_cstr(&path),
                               ours || options_has(set->request->options, "force"));
     if (r == 0 && code == EX_OK) {
-        r = file_digest(text_cstr(&path), file.sha256);
+        r = set_digest_file(text_cstr(&path), file.sha256);
         if (r == 0)
             r = set_index_note(set->folder, &file);
         set->made++;
@@ -286,25 +293,70 @@ static bool is_wanted(const Set *set, int32_t org)
     return org == set->top || set->levels & 1u << set->figures.tree.nodes[org].level;
 }
 
+/// A count leads to the page of its organisation, and there to the rows that it counts.
+static void link_figure(const void *user, const ReportRow *row, const ReportColumn *column, Text *address)
+{
+    const Set *set = user;
+    const char *org = row->cells[0].text; // the code, in each report of figures
+    size_t place = (size_t)(column - report_figures_columns);
+
+    if (!explain_pages_tell(column->key) || row->cells[place].number <= 0 || !org ||
+        !explain_pages_has(set->pages, org))
+        return;
+    CLEANUP(cleanup_free) char *name = file_name(set, "explain", org, render_find("html"));
+    text_appendf(address, "%s#%s", name, column->key);
+}
+
+static int deliver_pages(Set *set, Progress *progress, size_t *done)
+{
+    int code = EX_OK;
+
+    for (size_t i = 0; set->pages && i < explain_pages_count(set->pages) && code == EX_OK && !set_stopped;
+         i++) {
+        CLEANUP(cleanup_report) Report *page = NULL;
+        const char *org;
+        int r = explain_pages_make(set->pages, i, &org, &page);
+        code = r < 0 ? fail(set->folder, r) : deliver(set, page, org, render_find("html"));
+        progress_update(progress, ++*done);
+    }
+    return code;
+}
+
+static int deliver_org(Set *set, int32_t org, Progress *progress, size_t *done)
+{
+    CLEANUP(cleanup_report) Report *report = NULL;
+    bool nothing_below = set->figures.tree.nodes[org].end == org + 1;
+    int r = make(set, org, &report), code = EX_OK;
+
+    if (set->is_grading && org != set->top && (nothing_below || r == REPORT_E_NO_LEVEL)) {
+        set->total -= set->format_count;
+        return EX_OK;
+    }
+    if (r != 0)
+        return fail(set->folder, r < 0 ? r : -EUCLEAN); // asked for before
+    if (set->pages)
+        report->links = (ReportLinks){link_figure, set};
+    for (size_t i = 0; i < set->format_count && code == EX_OK && !set_stopped; i++) {
+        code = deliver(set, report, set->figures.tree.nodes[org].code, set->formats[i]);
+        progress_update(progress, ++*done);
+    }
+    return code;
+}
+
 static int deliver_all(Set *set)
 {
     int32_t end = set->figures.tree.nodes[set->top].end;
     Progress progress;
     size_t done = 0;
-    int code = EX_OK;
 
+    set->total = set->pages ? explain_pages_count(set->pages) : 0;
     for (int32_t org = set->top; org < end; org++)
         set->total += is_wanted(set, org) ? set->format_count : 0;
     progress_init(&progress, _("writing reports"), set->total);
-    for (int32_t org = set->top; org < end && code == EX_OK && !set_stopped; org++) {
-        if (!is_wanted(set, org))
-            continue;
-        CLEANUP(cleanup_report) Report *report = make(set, org);
-        for (size_t i = 0; i < set->format_count && code == EX_OK && !set_stopped; i++) {
-            code = deliver(set, report, org, set->formats[i]);
-            progress_update(&progress, ++done);
-        }
-    }
+    int code = deliver_pages(set, &progress, &done); // before what leads to them
+    for (int32_t org = set->top; org < end && code == EX_OK && !set_stopped; org++)
+        if (is_wanted(set, org))
+            code = deliver_org(set, org, &progress, &done);
     progress_deinit(&progress);
     return code;
 }
@@ -322,9 +374,12 @@ static void append_text(const char *value, Text *heads)
 /// What the set is of, as the reports say it.
 static int finish(const Set *set)
 {
-    CLEANUP(cleanup_report) Report *report = make(set, set->top);
+    CLEANUP(cleanup_report) Report *report = NULL;
     CLEANUP(cleanup_text) Text heads = {0};
+    int r = make(set, set->top, &report);
 
+    if (r != 0)
+        return fail(set->folder, r < 0 ? r : -EUCLEAN);
     for (size_t i = 0; i < report->head_count; i++) {
         const ReportHead *head = &report->heads[i];
         text_append_json(&heads, head->key, strlen(head->key));
@@ -335,7 +390,7 @@ static int finish(const Set *set)
         else
             append_text(head->cell.text, &heads);
     }
-    int r = set_index_write(set->folder, &set->index, text_cstr(&heads), report->title);
+    r = set_index_write(set->folder, &set->index, text_cstr(&heads), report->title);
     return r < 0 ? fail(set->folder, r) : EX_OK;
 }
 
@@ -351,9 +406,43 @@ static int prepare(Set *set)
     return r < 0 ? fail(set->folder, r) : EX_OK;
 }
 
-int report_set_run(Store *store, const ReportRequest *request, int *ret_code)
+/// Files, once all is known; the exit code.
+static int write_set(Set *set)
 {
-    CLEANUP(cleanup_set) Set set = {.request = request, .folder = options_get(request->options, "out-dir")};
+    int code = prepare(set);
+
+    set_handle(set_on_signal);
+    if (code == EX_OK)
+        code = deliver_all(set);
+    if (code == EX_OK && set->index.count == set->total)
+        code = finish(set);
+    else if (code == EX_OK)
+        code = EX_TEMPFAIL;
+    set_handle(SIG_DFL);
+    if (code == EX_TEMPFAIL)
+        fprintf(stderr, _("studyday: ended early: %zu of %zu files are there; the same command goes on\n"),
+                set->index.count, set->total);
+    if (code == EX_OK)
+        printf(_("%zu files in %s, %zu of them new\n"), set->total, set->folder, set->made);
+    return code;
+}
+
+/// What may still refuse a grading: its rule, and whether there is anything to rank.
+static int check_grading(const Set *set)
+{
+    CLEANUP(cleanup_report) Report *report = NULL;
+
+    return set->is_grading ? make(set, set->top, &report) : 0;
+}
+
+int report_set_run(Store *store, const ReportKind *kind, const ReportRequest *request, int *ret_code)
+{
+    CLEANUP(cleanup_set)
+    Set set = {.store = store,
+               .build = kind->build,
+               .request = request,
+               .is_grading = kind->build == report_grading,
+               .folder = options_get(request->options, "out-dir")};
 
     if (!take_formats(request->options, &set) || !take_levels(request->options, &set)) {
         *ret_code = EX_USAGE; // has been checked
@@ -363,22 +452,15 @@ int report_set_run(Store *store, const ReportRequest *request, int *ret_code)
     if (r < 0)
         return r;
     r = load(store, &set);
-    store_rollback(store);
+    if (r == 0)
+        r = check_grading(&set);
+    bool reads_on = r == 0 && (set.pages || set.is_grading); // while it writes
+    if (!reads_on)
+        store_rollback(store);
     if (r != 0)
         return r;
-    *ret_code = prepare(&set);
-    set_handle(set_on_signal);
-    if (*ret_code == EX_OK)
-        *ret_code = deliver_all(&set);
-    if (*ret_code == EX_OK && set.index.count == set.total)
-        *ret_code = finish(&set);
-    else if (*ret_code == EX_OK)
-        *ret_code = EX_TEMPFAIL;
-    set_handle(SIG_DFL);
-    if (*ret_code == EX_TEMPFAIL)
-        fprintf(stderr, _("studyday: ended early: %zu of %zu files are there; the same command goes on\n"),
-                set.index.count, set.total);
-    if (*ret_code == EX_OK)
-        printf(_("%zu files in %s, %zu of them new\n"), set.total, set.folder, set.made);
+    *ret_code = write_set(&set);
+    if (reads_on)
+        store_rollback(store);
     return 0;
 }

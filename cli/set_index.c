@@ -191,7 +191,8 @@ static int write_page(const char *folder, const SetIndex *index, const char *tit
     html_append_text(&page, title);
     text_append(&page, "</h1></header>\n<ul>\n");
     for (size_t i = 0; i < index->count; i++)
-        append_link(&index->files[i], &page);
+        if (!index->files[i].behind)
+            append_link(&index->files[i], &page);
     text_append(&page, "</ul>\n</main>\n</body>\n</html>\n");
     return write_file(folder, "index.html", &page);
 }

@@ -9,6 +9,7 @@ typedef struct SetFile {
     char *name, *org, *title, *format;
     char sha256[DIGEST_HEX_SIZE];  // of the file
     char figures[DIGEST_HEX_SIZE]; // of all that the file says: the same again means the file is true
+    bool behind;                   // reached from a report, and not named on the page that lists them
 } SetFile;
 typedef struct SetIndex {
     SetFile *files;

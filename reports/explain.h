@@ -79,6 +79,9 @@ void explain_append_columns(Text *text);
 /// A reason, and what became of an event, in the reader's language.
 void explain_append_reason(const Reason *reason, Text *text);
 const char *explain_use_title(FactUse use);
+/// "in 2026-11-05 08:55  T-1 EPOCH:7, received …: counts"; and of one that was taken back by what.
+void explain_append_event(const ExplainEvent *item, Text *text);
+void explain_append_void(const ExplainEvent *item, Text *text);
 
 // The writers append to `text` and hand it to `flush` piece by piece, which empties it; a non-zero return
 // stops.

@@ -83,24 +83,39 @@ static void append_by(const char *who, const char *why, Text *text)
         text_appendf(text, _(", by %s: %s"), who, why ? why : "");
 }
 
-static void append_event(const ExplainEvent *item, Text *text)
+void explain_append_event(const ExplainEvent *item, Text *text)
 {
     const PairEvent *event = &item->event;
     char at[CLOCK_TEXT_SIZE], received[CLOCK_TEXT_SIZE];
 
     time_format_short(event->fact.at, at);
-    text_appendf(text, "    - %s %s  ", event_kind_word(event->fact.kind), at);
+    text_appendf(text, "%s %s  ", event_kind_word(event->fact.kind), at);
     append_key(event->terminal, event->epoch, event->seq, text);
     if (event->received_at != TIME_NONE) {
         time_format_short(event->received_at, received);
         text_appendf(text, _(", received %s"), received);
     }
     append_by(event->who, event->why, text);
-    text_appendf(text, ": %s\n", _(explain_use_title(item->use)));
-    if (event->void_terminal) {
-        text_append(text, _("      taken back by "));
-        append_key(event->void_terminal, event->void_epoch, event->void_seq, text);
-        append_by(event->void_who, event->void_why, text);
+    text_appendf(text, ": %s", _(explain_use_title(item->use)));
+}
+
+void explain_append_void(const ExplainEvent *item, Text *text)
+{
+    const PairEvent *event = &item->event;
+
+    text_append(text, _("taken back by "));
+    append_key(event->void_terminal, event->void_epoch, event->void_seq, text);
+    append_by(event->void_who, event->void_why, text);
+}
+
+static void append_event(const ExplainEvent *item, Text *text)
+{
+    text_append(text, "    - ");
+    explain_append_event(item, text);
+    text_append_char(text, '\n');
+    if (item->event.void_terminal) {
+        text_append(text, "      ");
+        explain_append_void(item, text);
         text_append_char(text, '\n');
     }
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/cleanup.h"
 #include "core/base/clock.h"
+#include "core/base/text.h"
 
 // Version of the definitions of the figures (docs/terms.md, studyday-rules(7)); a changed definition is a new
 // version.
@@ -37,6 +38,7 @@ enum {
     REPORT_TREE = 1 << 5,    // text: indented by the row's depth
     REPORT_CUT = 1 << 6,     // text on a terminal: cut when it is very long
     REPORT_LARGE = 1 << 7,   // pages: the first row's value stands large at the top
+    REPORT_TAGS = 1 << 8,    // html: rows can be chosen by these words, also by what follows # in the address
 };
 #define REPORT_EVERYWHERE (REPORT_IN_TEXT | REPORT_IN_TABLE | REPORT_IN_JSON)
 #define REPORT_SPREAD (REPORT_IN_TABLE | REPORT_IN_JSON)
@@ -122,6 +124,13 @@ typedef struct ReportSource {
     void (*free)(void *from); // with the report; NULL: `from` is borrowed
 } ReportSource;
 
+// Where a cell leads to, in forms that have links.
+typedef struct ReportLinks {
+    /// Appends the address, relative to the report's own; nothing where there is none.
+    void (*append)(const void *user, const ReportRow *row, const ReportColumn *column, Text *address);
+    const void *user;
+} ReportLinks;
+
 typedef enum ReportState {
     REPORT_PROVISIONAL,
     REPORT_COMPLETE,
@@ -149,6 +158,7 @@ struct Report {
     int64_t reference;     // per mille that rates are seen against, REPORT_NULL: none
     char *reference_label; // in the reader's language
     ReportSource source;
+    ReportLinks links;        // `append` NULL: none
     const char *const *signs; // static, N_(), ends with NULL: who signs on paper; NULL: as usual
 };
 

@@ -7,7 +7,8 @@
   var body = table.tBodies[0];
   var rows = Array.prototype.slice.call(body.rows);
   var search = tools.querySelector('input[type=search]');
-  var level = tools.querySelector('select');
+  var level = tools.querySelector('select:not(.g)');
+  var tag = tools.querySelector('select.g');
   var all = tools.querySelector('input[type=checkbox]');
   var count = tools.querySelector('output');
   var collator = new Intl.Collator(document.documentElement.lang, {numeric: true});
@@ -16,11 +17,19 @@
   function show() {
     var wanted = search.value.trim().toLowerCase(), shown = 0;
     rows.forEach(function (row, i) {
-      var fits = texts[i].indexOf(wanted) >= 0 && (!level || !level.value || row.className === level.value);
+      var fits = texts[i].indexOf(wanted) >= 0 && (!level || !level.value || row.className === level.value) &&
+        (!tag || !tag.value || (' ' + row.getAttribute('data-g') + ' ').indexOf(' ' + tag.value + ' ') >= 0);
       row.hidden = !fits;
       shown += fits ? 1 : 0;
     });
     count.textContent = shown + ' / ' + rows.length;
+  }
+
+  // A link that leads to some rows of a page names them behind the #.
+  function choose() {
+    tag.value = decodeURIComponent(location.hash.slice(1));
+    if (tag.selectedIndex < 0) tag.value = '';
+    show();
   }
 
   // The value that a cell is sorted by: its exact number where it has one.
@@ -59,5 +68,10 @@
   if (level) level.addEventListener('change', show);
   if (all) all.addEventListener('change', function () { table.classList.toggle('all', all.checked); });
   tools.hidden = false;
+  if (tag) {
+    tag.addEventListener('change', show);
+    window.addEventListener('hashchange', choose);
+    choose();
+  }
   show();
 })();

@@ -136,6 +136,24 @@ static bool is_exact(ReportType type)
     return type != REPORT_TEXT && type != REPORT_WORD && type != REPORT_WORDS && type != REPORT_FRACTION;
 }
 
+/// What a cell shows, as a link where it leads to somewhere.
+static void append_value(const Page *page, const ReportRow *row, const ReportColumn *column,
+                         const char *shown)
+{
+    const ReportLinks *links = &page->report->links;
+    CLEANUP(cleanup_text) Text address = {0};
+
+    if (links->append)
+        links->append(links->user, row, column, &address);
+    if (address.size) {
+        text_append(page->text, "<a href=\"");
+        html_append_text(page->text, text_cstr(&address));
+        text_append(page->text, "\">");
+    }
+    html_append_text(page->text, shown);
+    text_append(page->text, address.size ? "</a>" : "");
+}
+
 static void append_cell(const Page *page, const ReportRow *row, size_t index, bool first)
 {
     const ReportColumn *column = &page->report->columns[index];
@@ -153,7 +171,7 @@ static void append_cell(const Page *page, const ReportRow *row, size_t index, bo
         text_appendf(page->text, " data-v=\"%" PRId64 "\"", cell->number);
     text_append_char(page->text, '>');
     render_append_cell(column->type, cell, &value);
-    html_append_text(page->text, unknown ? "–" : text_cstr(&value));
+    append_value(page, row, column, unknown ? "–" : text_cstr(&value));
     if (!unknown && column->type == REPORT_PERMILLE && (column->forms & REPORT_BAR) &&
         page->report->row_count <= BARS_ROWS_MAX)
         append_bar(page->text, cell->number,
@@ -161,11 +179,26 @@ static void append_cell(const Page *page, const ReportRow *row, size_t index, bo
     text_append(page->text, first ? "</th>" : "</td>");
 }
 
+static int tag_column(const Report *report)
+{
+    for (size_t i = 0; i < report->column_count; i++)
+        if (report->columns[i].forms & REPORT_TAGS)
+            return (int)i;
+    return -1;
+}
+
 static void append_row(const Page *page, const ReportRow *row)
 {
     bool first = true;
 
-    text_appendf(page->text, "<tr class=\"d%d\">", row->depth < DEPTH_INDENTED ? row->depth : DEPTH_INDENTED);
+    int tags = tag_column(page->report);
+    text_appendf(page->text, "<tr class=\"d%d\"", row->depth < DEPTH_INDENTED ? row->depth : DEPTH_INDENTED);
+    if (tags >= 0 && row->cells[tags].text) {
+        text_append(page->text, " data-g=\"");
+        html_append_text(page->text, row->cells[tags].text);
+        text_append_char(page->text, '"');
+    }
+    text_append_char(page->text, '>');
     for (size_t i = 0; i < page->report->column_count; i++) {
         if (!(page->report->columns[i].forms & REPORT_IN_TABLE))
             continue;
@@ -195,6 +228,44 @@ static void append_level_choice(Text *text, int depth)
     text_append(text, "</select></label>");
 }
 
+/// Whether `words`, separated by blanks, have this one.
+static bool has_word(const char *words, const char *word, size_t size)
+{
+    for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ')
+        if (strcspn(at, " ") == size && memcmp(at, word, size) == 0)
+            return true;
+    return false;
+}
+
+/// The tags that any row has, in the order in which they come up.
+static void append_tag_choice(const Page *page, size_t column)
+{
+    CLEANUP(cleanup_text) Text known = {0};
+    const Report *report = page->report;
+
+    text_append(page->text, "<label>");
+    html_append_text(page->text, _(report->columns[column].title));
+    text_append(page->text, " <select class=\"g\"><option value=\"\">");
+    html_append_text(page->text, _("all"));
+    text_append(page->text, "</option>");
+    for (size_t i = 0; i < report->row_count; i++) {
+        const char *at = report->rows[i].cells[column].text;
+        for (; at && *at; at += strcspn(at, " "), at += *at == ' ') {
+            size_t size = strcspn(at, " ");
+            if (has_word(text_cstr(&known), at, size))
+                continue;
+            text_append(&known, known.size ? " " : "");
+            text_append_bytes(&known, at, size);
+        }
+    }
+    for (const char *at = text_cstr(&known); *at; at += strcspn(at, " "), at += *at == ' ') {
+        CLEANUP(cleanup_text) Text word = {0};
+        text_append_bytes(&word, at, strcspn(at, " "));
+        append_element(page->text, "option", text_cstr(&word));
+    }
+    text_append(page->text, "</select></label>");
+}
+
 /// Hidden until the script, which alone gives them a use, shows them.
 static void append_tools(const Page *page)
 {
@@ -213,6 +284,8 @@ static void append_tools(const Page *page)
     text_append(page->text, "\">");
     if (deepest(report) >= LEVEL_CHOICE_MIN)
         append_level_choice(page->text, deepest(report));
+    if (tag_column(report) >= 0)
+        append_tag_choice(page, (size_t)tag_column(report));
     if (more) {
         text_append(page->text, "<label><input type=\"checkbox\">");
         append_element(page->text, "span", _("All columns"));
@@ -232,7 +305,9 @@ static void append_table(const Page *page)
     }
     append_tools(page);
     text_appendf(page->text, "<div class=\"frame\"><table%s>\n<thead><tr>",
-                 deepest(report) > 0 ? "" : " class=\"flat\"");
+                 deepest(report) > 0       ? ""
+                 : tag_column(report) >= 0 ? " class=\"flat tagged\""
+                                           : " class=\"flat\"");
     for (size_t i = 0; i < report->column_count; i++) {
         if (!(report->columns[i].forms & REPORT_IN_TABLE))
             continue;

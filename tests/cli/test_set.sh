@@ -60,14 +60,42 @@ exits 0 "a year" $studyday report year 2026 --out-dir four --format json
 is "… beside it" "$(ls four/2026_year_C.json four/2026-Q4_quarter_C.json)" "four/2026-Q4_quarter_C.json
 four/2026_year_C.json"
 
+exits 0 "a set of gradings" $studyday report grading 2026-10 --out-dir graded --format json
+is "… has a file for each organisation that has something to rank" "$(ls graded | tr '\n' ' ')" \
+    "2026-10_grading_A.json 2026-10_grading_B.json 2026-10_grading_C.json index.json "
+$studyday report grading 2026-10 --org B --format json >single.json
+exits 0 "… each as it is alone" cmp single.json graded/2026-10_grading_B.json
+exits 0 "… of another level" $studyday report grading 2026-10 --out-dir branches --level branch --format json
+has "… in each file" branches/2026-10_grading_A.json '"org":"A-1"'
+exits 65 "a set of gradings of a month to come" $studyday report grading 2098-10 --out-dir five
+exits 65 "… by an unknown rule" $studyday report grading 2026-10 --out-dir five --rule x
+exits 65 "… of a level that is not there" $studyday report grading 2026-10 --out-dir five --level group
+
+exits 0 "pages behind the figures" set_of behind --format html --explain
+has "… are linked from the figures that they tell about" behind/2026-10_month_A.html \
+    '<a href="2026-10_explain_A-1.html#expected">'
+has "… and say who, and by which event" behind/2026-10_explain_A-1.html 'in 2026-10-10 [0-9:]*  office '
+exits 64 "--explain without a set" $studyday report month 2026-10 --explain
+exits 64 "--explain without html" set_of five --format json --explain
+exits 64 "--explain of a quarter" $studyday report quarter 2026-Q4 --out-dir five --format html --explain
+$studyday report month 2026-10 --out-dir killed --format pdf,html,xlsx --explain >/dev/null 2>&1 &
+making=$!
+while kill -0 $making 2>/dev/null && [ ! -s killed/index.partial ]; do sleep 0.01; done
+kill -KILL $making 2>/dev/null
+wait $making 2>/dev/null
+is "after SIGKILL every file that has its name is whole, and there is no index" \
+    "$(ls killed | grep -v '^2026-10_\(month\|explain\)_[A-Z_0-9a-z-]*\.[a-z]*$' | grep -v '^\.' | tr '\n' ' ')" "index.partial "
+exits 0 "… and the same command goes on" $studyday report month 2026-10 --out-dir killed --format pdf,html,xlsx --explain
+hasnt "… not from the start" out " $(sed 's/ files.*//' out) of them new"
+
 $studyday month close 2026-10 >/dev/null 2>&1
 for folder in closed again; do
-    exits 0 "all forms of a closed month" set_of $folder --format text,csv,json,jsonl,xlsx,html,pdf
+    exits 0 "all forms of a closed month" set_of $folder --format text,csv,json,jsonl,xlsx,html,pdf --explain
 done
 sums closed >closed.sums
 sums again >again.sums
 exits 0 "… are the same bytes" cmp closed.sums again.sums
-is "… 37 files" "$(wc -l <closed.sums)" 37
+is "… 40 files" "$(wc -l <closed.sums)" 40
 
 exits 0 "the last month" $studyday report month last --format json
 has "… is the one before this" out "\"month\":\"$(TZ=Asia/Shanghai date -d "$(TZ=Asia/Shanghai date +%Y-%m-15) -1 month" +%Y-%m)\""

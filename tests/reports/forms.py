@@ -347,6 +347,54 @@ def workbook(sample):
     result("a workbook has " + ", ".join(checks), [name for name, holds in checks.items() if not holds])
 
 
+class Links(html.parser.HTMLParser):
+    """Figures that lead to somewhere: (address, exact value); and the tags of each row."""
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.tags, self.value = [], [], None
+        with open(path, encoding="utf-8") as file:
+            self.feed(file.read())
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag in ("td", "th"):
+            self.value = attributes.get("data-v")
+        elif tag == "a":
+            self.links.append((attributes["href"], self.value))
+        elif tag == "tr" and "data-g" in attributes:
+            self.tags.append(attributes["data-g"].split())
+
+
+def explained(site, work):
+    """Each figure of a set that leads to a page leads to as many rows as it counts, and no link leads nowhere."""
+    folder = f"{work}/explained"
+    site.run("report", "month", "2020-03", "--out-dir", folder, "--format", "html,json", "--explain")
+    problems, count = [], 0
+    for name in sorted(name for name in os.listdir(folder) if "_month_" in name and name.endswith("html")):
+        for address, value in Links(f"{folder}/{name}").links:
+            page, figure = address.split("#")
+            count += 1
+            if not os.path.exists(f"{folder}/{page}"):
+                problems.append(f"{name}: {address} is not there")
+            elif figure != "minutes":
+                rows = sum(figure in tags for tags in Links(f"{folder}/{page}").tags)
+                problems += [] if str(rows) == value else [f"{name}: {address}: {rows} rows, the report has {value}"]
+    result("each figure with a link leads to as many rows as it counts", problems or ([] if count > 20 else [f"{count} links"]))
+    pages = [name for name in os.listdir(folder) if "_explain_" in name]
+    with open(f"{folder}/index.html", encoding="utf-8") as file:
+        listed = file.read()
+    result("the page that lists the reports does not list what is behind them", [name for name in pages if name in listed])
+    texts = "".join(open(f"{folder}/{name}", encoding="utf-8").read() for name in pages)
+    result("the page behind a figure names rule, event, who and why",
+           [word for word in ("[R7]", "office 0", "2020-03-05 08:55", "paper") if word not in texts])
+    again = site.run("report", "month", "2020-03", "--out-dir", folder, "--format", "html,json", "--explain").decode()
+    result("pages behind figures are made again only when they would say something else",
+           [] if " 0 of them new" in again else [again])
+    site.run("report", "month", "2020-03", "--out-dir", folder, "--format", "html,json")
+    result("without --explain no figure has a link",
+           Links(f"{folder}/2020-03_month_LF.html").links)
+
+
 def again(site, pdf):
     """The report of a closed month: the same bytes, whatever has been changed since, and no other date in them."""
     site.run("month", "close", "2020-03")
@@ -397,6 +445,7 @@ def main():
         policy(sample)
         one_sheet(sample, pdf)
         workbook(sample)
+        explained(site, work)
         again(site, pdf)
         deliver(site, work, pdf)  # of a month that is closed now: an open one bears the moment of asking
     print(f"1..{count}")
