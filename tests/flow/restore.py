@@ -1,9 +1,13 @@
 """The database goes back to a backup, or is lost altogether: terminals fill it again (protocol T4)."""
 
+import itertools
 import json
 import os
 import signal
+import sqlite3
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "support"))
 import flow
@@ -157,6 +161,49 @@ def backup_while_the_collector_is_busy_is_whole():
         assert not any(name.startswith(f"busy-{number}.db.") for name in os.listdir(site.folder))
     fleet.wait_received()
     fleet.check()
+
+
+LARGE = 200  # MiB, many times what is in memory between two looks of the copying
+PROMPT = 2.0  # seconds for a receipt: on an idle machine it takes a hundredth of it
+
+
+class Waits:
+    """Scans one by one, and how long each waited for its receipt."""
+
+    def __init__(self, fleet):
+        self.agent, self.members = fleet.agents[0], itertools.cycle(fleet.members)
+        self.session = fleet.site.sessions()[0]
+
+    def one(self):
+        before, start = self.agent.receipts(), time.monotonic()
+        self.agent.scan([f"in {next(self.members)} {self.session}"])
+        self.agent.errors.wait(lambda _: self.agent.receipts() > before, "a receipt")
+        return time.monotonic() - start
+
+
+@flow.test
+def backup_of_a_large_file_holds_no_receipt_up():
+    fleet = Fleet()
+    site, backup = fleet.site, os.path.join(fleet.site.folder, "large.db")
+    fleet.scan(1)
+    fleet.wait_received()
+    connection = sqlite3.connect(os.path.join(os.path.dirname(site.config), "studyday.db"))
+    for _ in range(LARGE):  # what nobody could read, say
+        with connection:
+            connection.execute("INSERT INTO quarantine (received, topic, terminal, epoch, reason, path, state, payload)"
+                               " VALUES (1, 't', '', '', 'format', '', 'discarded', randomblob(1048576))")
+    connection.close()
+    waits = Waits(fleet)
+    before = [waits.one() for _ in range(10)]
+    process = flow.spawn([flow.STUDYDAY, "--config", site.config, "backup", backup], stdout=subprocess.DEVNULL)
+    meanwhile = []
+    while process.poll() is None:
+        meanwhile.append(waits.one())
+    assert process.returncode == 0 and os.path.getsize(backup) > LARGE << 20
+    print(f"# {len(meanwhile)} receipts while {os.path.getsize(backup) >> 20} MiB were copied and verified: the slowest took "
+          f"{max(meanwhile) * 1000:.0f} ms; {max(before) * 1000:.0f} ms before")
+    assert len(meanwhile) >= 3 and max(meanwhile) < PROMPT, meanwhile
+    site.check()
 
 
 if __name__ == "__main__":
