@@ -299,10 +299,10 @@ def strike(operation, call, number, fault):
 def may_fail(lines, struck):
     """Syncs that no success rests on. A checkpoint comes after the COMMIT and copies what the WAL has: that was synced, and
     stays when the checkpoint fails. And SQLite syncs the folder of a journal without heeding the result."""
-    if re.search(r"fdatasync\(\d+<[^>]*/(now|site|agent)>\)", struck):
+    if re.search(r"fdatasync\(\d+<[^>]*/(now|site|agent|new)>\)", struck):
         return True
     if "-wal>" not in struck:
-        return re.search(r"/site/studyday\.db>|/agent/outbox[^>]*>", struck) is not None
+        return re.search(r"/(site|new)/studyday\.db>|/agent/outbox[^>]*>", struck) is not None
     unsynced = False
     for line in lines[:lines.index(struck)]:
         if "-wal>" in line:

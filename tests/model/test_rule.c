@@ -293,6 +293,16 @@ static void worth_same_needs_count_and_unit(void **state)
     assert_false(worth_same(&day, &days));
 }
 
+static void worth_minutes_are_those_that_were_said_outright(void **state)
+{
+    (void)state;
+    Worth minutes, day;
+    assert_true(worth_parse("45", &minutes));
+    assert_true(worth_parse("1 day", &day));
+    assert_int_equal(worth_minutes(&minutes), 45);
+    assert_int_equal(worth_minutes(&day), 0);
+}
+
 static void worth_check_wants_rising_steps_of_whole_minutes(void **state)
 {
     (void)state;
@@ -470,6 +480,7 @@ int main(void)
         cmocka_unit_test(worth_parse_knows_the_units_in_both_languages),
         cmocka_unit_test(worth_parse_refuses_what_is_no_count),
         cmocka_unit_test(worth_same_needs_count_and_unit),
+        cmocka_unit_test(worth_minutes_are_those_that_were_said_outright),
         cmocka_unit_test(worth_check_wants_rising_steps_of_whole_minutes),
         cmocka_unit_test(worth_check_wants_a_unit_under_its_own_name),
         cmocka_unit_test(rules_worth_converts_by_the_rule_of_the_date),
