@@ -27,6 +27,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/digest.h"
+#include "core/base/file.h"
 
 static const char *text_or_empty(const char *text)
 {
@@ -108,6 +109,20 @@ static int set_session_expiry(struct mosquitto *client, uint32_t seconds)
     return rc == MOSQ_ERR_INVAL ? MOSQ_ERR_SUCCESS : rc;
 }
 
+#define OPTIONS_KEY_MAX 65536 // of a private key in PEM; the largest in use take 3 KiB
+
+// libmosquitto reads the key by itself, whoever else may.
+static bool options_are_exposed(const MqttOptions *options)
+{
+    Text key = {0};
+    int r = file_read_secret(options->key_file, OPTIONS_KEY_MAX, &key);
+
+    if (key.data)
+        digest_wipe(key.data, key.capacity);
+    text_deinit(&key);
+    return r == FILE_E_EXPOSED;
+}
+
 static const char *find_bad_option(const MqttOptions *options, const char **ret_reason)
 {
     const char *const *file;
@@ -140,6 +155,10 @@ static const char *find_bad_option(const MqttOptions *options, const char **ret_
             *ret_reason = strerror(errno);
             return file[i];
         }
+    }
+    if (*options->key_file && options_are_exposed(options)) {
+        *ret_reason = "others can read it: chmod 600";
+        return options->key_file;
     }
     return NULL;
 }

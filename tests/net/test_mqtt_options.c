@@ -121,6 +121,14 @@ static void certificate_without_ca_is_refused(void **state)
     check_refused(line); // it would connect without TLS
 }
 
+static void key_that_others_can_read_is_refused(void **state)
+{
+    Line *line = *state;
+
+    line->options.ca_file = line->options.cert_file = line->options.key_file = "/etc/passwd";
+    check_refused(line);
+}
+
 static void will_to_a_filter_is_refused(void **state)
 {
     Line *line = *state;
@@ -153,6 +161,7 @@ int main(void)
         CASE(ca_file_that_is_missing_is_refused),
         CASE(certificate_without_key_is_refused),
         CASE(certificate_without_ca_is_refused),
+        CASE(key_that_others_can_read_is_refused),
         CASE(will_to_a_filter_is_refused),
         CASE(receive_maximum_beyond_the_protocol_is_refused),
     };
