@@ -164,7 +164,8 @@ def events_changed_removed_added_and_swapped_are_found(at):
             ("CREATE TEMP TABLE two AS SELECT * FROM event WHERE " + PLACE % 7 + " OR " + PLACE % 8 + ";"
              "UPDATE event SET member = (SELECT t.member FROM temp.two t WHERE t.place <> event.place)"
              " WHERE place IN (SELECT place FROM temp.two)", "not all are those that came"),
-            ("UPDATE tally SET present = present + 1", "present should be -1")):
+            ("UPDATE tally SET present = present + 1", "present should be -1"),
+            ("UPDATE coverage SET events = events + 1", "coverage,")):
         shutil.copy(whole, at.path(DATABASE))
         change(sql)(at)
         if said:
