@@ -4,8 +4,8 @@
 // event, and an attendance in the night after, when credit is added up, system calls that read and write an
 // event, bytes an event, resident memory. -l N lets the events of the last day come in rounds of N from each
 // terminal instead of -b N: -l 1 is the worst order there is. -o N says how many branches there are, else one
-// for 40 members. With -k it leaves the database as bench/run wants it: the terminals have keys (city.h), and
-// one more session is open that nothing has been sent to.
+// for 40 members; -y N ends the history with the year N. With -k it leaves the database as bench/run wants
+// it: the terminals have keys (city.h), and one more session is open that nothing has been sent to.
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,7 +25,8 @@
 
 typedef struct City {
     const char *path;
-    int members, terminals, branches, days, batch, commit, last_batch;
+    int members, terminals, branches, year, days, batch, commit, last_batch;
+    Time today; // when the history is over
     bool keys;
     Store *store;
 } City;
@@ -171,7 +172,7 @@ static void city_day(const City *city, Ledger *ledger, uint64_t *next, Time star
 
 static Time day_starts(const City *city, int day)
 {
-    return (CITY_TODAY_STARTS * TIME_SECOND) - (city->days - day) * CITY_DAY_STEP * TIME_DAY;
+    return city->today - (city->days - day) * CITY_DAY_STEP * TIME_DAY;
 }
 
 static long resident_kib(void)
@@ -185,10 +186,10 @@ static long resident_kib(void)
 // The options into `city`; false for one that is not known.
 static bool read_options(City *city, int argc, char **argv)
 {
-    for (int o; (o = getopt(argc, argv, "f:m:t:o:d:b:c:l:k")) != -1;) {
-        int *const values[] = {
-            ['m'] = &city->members, ['t'] = &city->terminals, ['o'] = &city->branches,   ['d'] = &city->days,
-            ['b'] = &city->batch,   ['c'] = &city->commit,    ['l'] = &city->last_batch, [127] = NULL};
+    for (int o; (o = getopt(argc, argv, "f:m:t:o:y:d:b:c:l:k")) != -1;) {
+        int *const values[] = {['m'] = &city->members, ['t'] = &city->terminals,  ['o'] = &city->branches,
+                               ['d'] = &city->days,    ['y'] = &city->year,       ['b'] = &city->batch,
+                               ['c'] = &city->commit,  ['l'] = &city->last_batch, [127] = NULL};
         if (o == 'f')
             city->path = optarg;
         else if (o == 'k')
@@ -266,6 +267,9 @@ int main(int argc, char **argv)
         return 64;
     digest_init();
     zone_set("Asia/Shanghai");
+    city.today = CITY_TODAY_STARTS * TIME_SECOND;
+    if (city.year)
+        city.today = zone_day_start(date_from_civil(city.year, 12, 31)) + 9 * TIME_HOUR;
     fail_on(store_create(city.path), "create (remove the old file first)");
     fail_on(store_open(city.path, STORE_WRITE, &city.store), "open");
     city_roster(&city);

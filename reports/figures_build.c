@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 
 #define NOWHERE (-1)
+#define NO_MEMBERS INT32_MIN
 
 // One session on the tree of its date.
 typedef struct Sweep {
@@ -196,20 +197,25 @@ static void cleanup_set(FiguresSet *set)
     figures_set_deinit(set);
 }
 
-// `first` to `last`: the days whose orgs have a row.
-static int build(Store *store, const SessionList *sessions, Month month, Date first, Date last, Time now,
-                 FiguresSet *ret_set)
+// The days whose orgs have a row; the month whose members are counted, NO_MEMBERS of none.
+typedef struct Span {
+    Date first, last;
+    Month members;
+} Span;
+
+static int build(Store *store, const SessionList *sessions, const Span *span, Time now, FiguresSet *ret_set)
 {
     CLEANUP(cleanup_set) FiguresSet set = {0};
 
-    int r = org_tree_load_span(store, first, last, &set.tree);
+    int r = org_tree_load_span(store, span->first, span->last, &set.tree);
     if (r < 0)
         return error_trace(r);
     set.figures = alloc_zero(set.tree.count * sizeof(*set.figures));
     set.provisional = alloc_zero(set.tree.count * sizeof(*set.provisional));
     set.sessions = alloc_zero(sessions->count * sizeof(*set.sessions));
 
-    r = query_member_sums(store, month, place_members, &set);
+    if (span->members != NO_MEMBERS)
+        r = query_member_sums(store, span->members, place_members, &set);
     if (r < 0)
         return error_trace(r);
     roll_up(&set.tree, set.figures);
@@ -224,15 +230,24 @@ static int build(Store *store, const SessionList *sessions, Month month, Date fi
 
 int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set)
 {
-    return error_trace(
-        build(store, sessions, month, month_first_day(month), month_last_day(month), now, ret_set));
+    Span span = {month_first_day(month), month_last_day(month), month};
+
+    return error_trace(build(store, sessions, &span, now, ret_set));
+}
+
+int figures_build_rates(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set)
+{
+    Span span = {month_first_day(month), month_last_day(month), NO_MEMBERS};
+
+    return error_trace(build(store, sessions, &span, now, ret_set));
 }
 
 int figures_build_session(Store *store, const SessionList *session, Time now, FiguresSet *ret_set)
 {
     Date date = session->rows[0].date;
+    Span span = {date, date, month_of_date(date)};
 
-    return error_trace(build(store, session, month_of_date(date), date, date, now, ret_set));
+    return error_trace(build(store, session, &span, now, ret_set));
 }
 
 void figures_set_deinit(FiguresSet *set)

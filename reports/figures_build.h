@@ -29,6 +29,9 @@ typedef struct FiguresSet {
 /// `month`, the members and their year (R22). The caller holds a transaction if it wants one moment of the
 /// store.
 int figures_build(Store *store, const SessionList *sessions, Month month, Time now, FiguresSet *ret_set);
+/// The same without members and their year, which are most of the work: for rates alone.
+int figures_build_rates(Store *store, const SessionList *sessions, Month month, Time now,
+                        FiguresSet *ret_set);
 /// The same of one session, on the tree of its day.
 int figures_build_session(Store *store, const SessionList *session, Time now, FiguresSet *ret_set);
 enum { FIGURES_E_NO_REVISION = 1 };

@@ -16,7 +16,8 @@ typedef struct ListRows {
 static int rows_each(void *from, const Report *report, ReportSee *see, void *user)
 {
     const ListRows *rows = from;
-    Report one = {.columns = report->columns, .column_count = report->column_count};
+    Report one = {
+        .columns = report->columns, .column_count = report->column_count, .unknown = report->unknown};
     int r = 0;
 
     for (size_t i = 0; i < rows->count && r == 0; i++) {

@@ -28,6 +28,27 @@ const char *report_state_title(ReportState state)
     return states[state].title;
 }
 
+static ReportCell unknown_cell(ReportType type)
+{
+    switch (type) {
+    case REPORT_TEXT:
+    case REPORT_WORDS:
+        return (ReportCell){.text = NULL};
+    case REPORT_WORD:
+        return (ReportCell){.word = {NULL, NULL}};
+    case REPORT_FRACTION:
+        return (ReportCell){.fraction = {0, 0}};
+    case REPORT_COUNT:
+    case REPORT_PERMILLE:
+    case REPORT_MINUTES:
+    case REPORT_TENTHS:
+    case REPORT_DATE:
+    case REPORT_TIME:
+        break;
+    }
+    return report_number(REPORT_NULL);
+}
+
 Report *report_new(const char *name, const char *title, const char *rows_key, const ReportColumn *columns,
                    size_t column_count)
 {
@@ -39,6 +60,9 @@ Report *report_new(const char *name, const char *title, const char *rows_key, co
     report->column_count = column_count;
     report->as_of = TIME_NONE;
     report->reference = REPORT_NULL;
+    report->unknown = alloc_zero((column_count + 1) * sizeof(*report->unknown));
+    for (size_t i = 0; i < column_count; i++)
+        report->unknown[i] = unknown_cell(columns[i].type);
     return report;
 }
 
@@ -78,6 +102,7 @@ Report *report_free(Report *report)
         free(report->series[i].points);
     free(report->series);
     free(report->reference_label);
+    free(report->unknown);
     free(report->heads);
     free(report->notes);
     free(report->title);
@@ -126,27 +151,6 @@ void report_note(Report *report, ReportNoteKind kind, const char *format, ...)
     report->notes[report->note_count++] = (ReportNote){kind, text_take(&text)};
 }
 
-static ReportCell unknown_cell(ReportType type)
-{
-    switch (type) {
-    case REPORT_TEXT:
-    case REPORT_WORDS:
-        return (ReportCell){.text = NULL};
-    case REPORT_WORD:
-        return (ReportCell){.word = {NULL, NULL}};
-    case REPORT_FRACTION:
-        return (ReportCell){.fraction = {0, 0}};
-    case REPORT_COUNT:
-    case REPORT_PERMILLE:
-    case REPORT_MINUTES:
-    case REPORT_TENTHS:
-    case REPORT_DATE:
-    case REPORT_TIME:
-        break;
-    }
-    return report_number(REPORT_NULL);
-}
-
 ReportCell *report_row(Report *report, int depth)
 {
     if (report->row_count == report->row_capacity) {
@@ -155,9 +159,7 @@ ReportCell *report_row(Report *report, int depth)
     }
     ReportRow *row = &report->rows[report->row_count++];
     row->depth = depth;
-    row->cells = alloc_zero(report->column_count * sizeof(*row->cells));
-    for (size_t i = 0; i < report->column_count; i++)
-        row->cells[i] = unknown_cell(report->columns[i].type);
+    row->cells = alloc_copy(report->unknown, report->column_count * sizeof(*row->cells));
     return row->cells;
 }
 

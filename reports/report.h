@@ -150,6 +150,7 @@ struct Report {
     size_t head_count;
     ReportRow *rows;
     size_t row_count, row_capacity;
+    ReportCell *unknown; // a row of them: what report_row() begins with
     ReportNote *notes;
     size_t note_count;
     ReportSeries *series;

@@ -57,7 +57,7 @@ static int take_month(Store *store, Month month, Time now, int revision, bool li
     int r = query_sessions_month(store, month, &sessions);
     if (r < 0 || sessions.count == 0)
         return r < 0 ? error_trace(r) : 0;
-    return error_trace(figures_build(store, &sessions, month, now, ret_set));
+    return error_trace(figures_build_rates(store, &sessions, month, now, ret_set));
 }
 
 static void add_point(ReportSeries *series, Month month, const FiguresSet *set, int32_t org)

@@ -79,17 +79,22 @@ void text_append_char(Text *text, char c)
     text->data[text->size] = '\0';
 }
 
-// By hand: receipts and batches are mostly numbers, and printf is twenty times the work.
+// By hand, and into its place: receipts, batches and reports are mostly numbers, and printf is twenty times
+// the work.
 void text_append_number(Text *text, uint64_t number)
 {
-    char digits[20]; // of 2^64 - 1
-    size_t from = sizeof(digits);
+    size_t digits = 1;
 
+    for (uint64_t rest = number; rest >= 10; rest /= 10)
+        digits++;
+    text_reserve(text, digits);
+    text->size += digits;
+    char *at = text->data + text->size;
+    *at = '\0';
     do {
-        digits[--from] = (char)('0' + number % 10);
+        *--at = (char)('0' + number % 10);
         number /= 10;
     } while (number);
-    text_append_bytes(text, digits + from, sizeof(digits) - from);
 }
 
 void text_append_signed(Text *text, int64_t number)
