@@ -15,7 +15,7 @@
 //
 // Rows are numbered from 1 without a gap. What the schema's triggers cannot stop, somebody with the file in
 // hand, shows when the database is verified: a row that was changed, taken out or put in. Rows cut off at the
-// end do not show here; a backup tells.
+// end show against the heads that were kept apart.
 
 static const char seed[] = "studyday-audit/1";
 
