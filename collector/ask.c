@@ -14,7 +14,6 @@
 #include "collector/plan.h"
 #include "core/base/error.h"
 #include "core/store/query.h"
-#include "core/store/reading.h"
 #include "reports/record.h"
 
 #define ASK_SEEN_WITHIN TIME_DAY // studyday-protocol(7): "one who checked in there within a day"
@@ -41,18 +40,6 @@ static int ask_may_see(Collector *collector, const RegisterEntry *entry, const c
                                            now - ASK_SEEN_WITHIN, now + ASK_SEEN_WITHIN, ret_may));
 }
 
-// In the open transaction: the answer leaves after the commit, as everything else does.
-static int ask_note(Collector *collector, const RegisterEntry *entry, const char *member, Time now)
-{
-    char who[sizeof("terminal:") + NAME_SIZE_MAX];
-    int r = flush_begin(collector);
-
-    snprintf(who, sizeof(who), "terminal:%s", entry->terminal.name);
-    if (r == 0)
-        r = reading_add(collector->store, now, who, "ask", member);
-    return r < 0 ? error_trace(r) : 0;
-}
-
 static int ask_record(Collector *collector, const RegisterEntry *entry, const Ask *ask, Answer *answer)
 {
     Time now = clock_now();
@@ -77,16 +64,11 @@ static int ask_record(Collector *collector, const RegisterEntry *entry, const As
         may = r == 0;
     }
     if (may) {
-        r = ask_note(collector, entry, ask->member, now);
-        if (r < 0) {
-            text_deinit(&record);
-            return error_trace(r);
-        }
-    }
-    if (may)
+        jobs_note_read(collector, entry, ask->member, now);
         answer->record = text_take(&record);
-    else
+    } else {
         snprintf(answer->error, sizeof(answer->error), "not-allowed");
+    }
     text_deinit(&record);
     return 0;
 }

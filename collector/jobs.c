@@ -3,6 +3,7 @@
 // the broker acknowledges.
 #include "collector/jobs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "collector/ask.h"
@@ -10,7 +11,9 @@
 #include "collector/plan.h"
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/reading.h"
 
+#define JOBS_READS_MIN 32                   // answers of a slice, about
 #define JOBS_SLICE (5 * TIME_SECOND / 1000) // what a receipt may at most wait for
 
 static void jobs_add(Collector *collector, Job job)
@@ -63,7 +66,41 @@ static int jobs_do(Collector *collector, const Job *job)
     return error_trace(job->ask ? ask_answer(collector, entry, job->ask) : plan_offer(collector, entry));
 }
 
-bool jobs_run(Collector *collector)
+void jobs_note_read(Collector *collector, const RegisterEntry *entry, const char *member, Time now)
+{
+    Jobs *jobs = &collector->jobs;
+
+    if (jobs->read_count == jobs->read_capacity) {
+        jobs->read_capacity = jobs->read_capacity ? 2 * jobs->read_capacity : JOBS_READS_MIN;
+        jobs->reads = alloc_resize(jobs->reads, jobs->read_capacity, sizeof(*jobs->reads));
+    }
+    JobRead *read = &jobs->reads[jobs->read_count++];
+    *read = (JobRead){.at = now};
+    snprintf(read->terminal, sizeof(read->terminal), "%s", entry->terminal.name);
+    snprintf(read->member, sizeof(read->member), "%s", member);
+}
+
+// One commit for all that a slice has answered. What was answered waits in memory meanwhile: where this
+// fails, the line is cut, and it goes nowhere.
+static void jobs_commit_reads(Collector *collector)
+{
+    Jobs *jobs = &collector->jobs;
+    char who[sizeof("terminal:") + NAME_SIZE_MAX];
+    int r = jobs->read_count > 0 && !collector->disk.error ? flush_begin(collector) : 0;
+
+    for (size_t i = 0; i < jobs->read_count && r >= 0 && !collector->disk.error; i++) {
+        const JobRead *read = &jobs->reads[i];
+        snprintf(who, sizeof(who), "terminal:%s", read->terminal);
+        r = reading_add(collector->store, read->at, who, "ask", read->member);
+    }
+    if (r < 0)
+        disk_fail(collector, r);
+    else if (jobs->read_count > 0)
+        flush_run(collector);
+    jobs->read_count = 0;
+}
+
+static bool jobs_run_slice(Collector *collector)
 {
     Jobs *jobs = &collector->jobs;
     Time stop = clock_monotonic() + JOBS_SLICE;
@@ -82,6 +119,14 @@ bool jobs_run(Collector *collector)
     return false;
 }
 
+bool jobs_run(Collector *collector)
+{
+    bool more = jobs_run_slice(collector);
+
+    jobs_commit_reads(collector);
+    return more;
+}
+
 void jobs_clear(Jobs *jobs)
 {
     while (jobs->count > 0)
@@ -92,5 +137,6 @@ void jobs_deinit(Jobs *jobs)
 {
     jobs_clear(jobs);
     free(jobs->ring);
+    free(jobs->reads);
     *jobs = (Jobs){0};
 }
