@@ -223,6 +223,7 @@ typedef struct Making {
     ExplainPages *pages;
     Report *report;
     int32_t session;
+    bool names_whole; // as in the lists of members: of a branch
     int64_t sums[FIGURE_COUNT];
 } Making;
 
@@ -301,7 +302,7 @@ static int make_row(void *user, const PairView *pair)
     explain_events_judge(&list, &session->rules);
     cells[SESSION] = report_text(session->code);
     cells[MEMBER] = report_text(member.code);
-    cells[NAME] = report_text(member.name);
+    cells[NAME] = list_name_cell(member.name, making->names_whole);
     if (status != STATUS_NOTHING)
         cells[STATUS].word = (ReportWord){status_word(status), status_title(status)};
     cells[POINT] = report_text(pair->point);
@@ -359,7 +360,7 @@ int explain_pages_make(ExplainPages *pages, size_t index, const char **ret_org, 
     const Page *page = &pages->pages[index];
     const OrgNode *org = &pages->tree.nodes[page->org];
     CLEANUP(cleanup_report) Report *report = start(pages, org);
-    Making making = {.pages = pages, .report = report};
+    Making making = {.pages = pages, .report = report, .names_whole = org->level >= ORG_GENERAL_BRANCH};
     int r = 0;
 
     for (size_t i = page->first; i < page->first + page->count && r == 0; i++) {

@@ -127,7 +127,7 @@ bool list_names_whole(const ReportRequest *request, const ListScope *scope)
     return !options_has(request->options, "mask") && (branch || options_has(request->options, "full-names"));
 }
 
-static ReportCell name_cell(const char *name, bool whole)
+ReportCell list_name_cell(const char *name, bool whole)
 {
     Text text = {0};
 
@@ -154,7 +154,7 @@ int list_member_cells(Store *store, const ReportRequest *request, const ListScop
     if (r < 0)
         return error_trace(r);
     *ret_code = report_text(name.code);
-    *ret_name = name_cell(name.name, list_names_whole(request, scope));
+    *ret_name = list_name_cell(name.name, list_names_whole(request, scope));
     list_name_deinit(&name);
     return 0;
 }

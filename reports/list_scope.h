@@ -33,6 +33,8 @@ bool own_points_silent(const OwnPoints *own, int32_t org);
 /// Whether the list shows names whole: it is that of one branch, or `--full-names` asks for it; `--mask`
 /// never.
 bool list_names_whole(const ReportRequest *request, const ListScope *scope);
+/// A name in full, or its first character.
+ReportCell list_name_cell(const char *name, bool whole);
 /// The cells of a member, who is looked up by number; of a name that is not whole the first character.
 int list_member_cells(Store *store, const ReportRequest *request, const ListScope *scope, int64_t member,
                       ReportCell *ret_code, ReportCell *ret_name);

@@ -143,7 +143,23 @@ static size_t column_room(const TextColumn *column)
     return column->width + GAP + (column->bar ? BAR_WIDTH + 1 : 0);
 }
 
-/// Takes out what may be left out until the rest fits: bars last, since they repeat a number.
+static void drop_bar(TextColumn *column, size_t *room)
+{
+    *room -= column->bar ? BAR_WIDTH + 1 : 0;
+    column->bar = false;
+}
+
+/// The first bar is kept as long as columns can be left out instead: one picture of the table is worth more
+/// than the last of its counts.
+static size_t first_bar(const Table *table)
+{
+    size_t at = 0;
+    while (at < table->count && !table->columns[at].bar)
+        at++;
+    return at;
+}
+
+/// Takes out what may be left out until the rest fits: further bars, columns, the first bar.
 static void fit(Table *table)
 {
     size_t room = 0;
@@ -153,12 +169,9 @@ static void fit(Table *table)
         room += column_room(&table->columns[i]);
     if (!table->options->terminal || table->options->columns <= 0)
         return;
-    for (size_t i = table->count; i-- > 0 && room > limit;) {
-        if (table->columns[i].bar) {
-            room -= BAR_WIDTH + 1;
-            table->columns[i].bar = false;
-        }
-    }
+    size_t kept = first_bar(table);
+    for (size_t i = table->count; i-- > kept + 1 && room > limit;)
+        drop_bar(&table->columns[i], &room);
     for (size_t i = table->count; i-- > 0 && room > limit;) {
         if (!(table->columns[i].column->forms & REPORT_IF_ROOM))
             continue;
@@ -167,6 +180,8 @@ static void fit(Table *table)
         table->count--;
         table->hidden++;
     }
+    for (size_t i = 0; i < table->count && room > limit; i++)
+        drop_bar(&table->columns[i], &room);
 }
 
 static void lay_out(Table *table)
@@ -264,10 +279,36 @@ static void append_notes(const Report *report, ReportNoteKind kind, const char *
     }
 }
 
+/// Columns of one value and its bar, as wide as the title above.
+static size_t series_room(const ReportColumn *line)
+{
+    size_t width = text_width(_(line->title)), room = POINT_WIDTH + 1 + BAR_WIDTH;
+    return width > room ? width : room;
+}
+
+/// On a terminal: what each bar is stands once, above them, so that a line keeps to its width.
+static void append_series_head(const ReportSeries *series, Text *text)
+{
+    size_t label = series->point_count ? text_width(series->points[0].label) : 0;
+
+    append_blanks(text, INDENT + label);
+    for (size_t k = 0; k < series->line_count; k++) {
+        const char *title = _(series->lines[k].title);
+        append_blanks(text, GAP);
+        text_append(text, title);
+        append_blanks(text, series_room(&series->lines[k]) - text_width(title));
+    }
+    end_line(text);
+}
+
 /// A series below the table: a line a point, rates with their bar on a terminal.
 static void append_series(const Table *table, const ReportSeries *series, Text *text)
 {
+    bool terminal = table->options->terminal;
+
     text_appendf(text, "\n%s\n", _(series->title));
+    if (terminal)
+        append_series_head(series, text);
     for (size_t i = 0; i < series->point_count; i++) {
         append_blanks(text, INDENT);
         text_append(text, series->points[i].label);
@@ -275,16 +316,20 @@ static void append_series(const Table *table, const ReportSeries *series, Text *
             ReportCell cell = render_point(&series->points[i], k);
             CLEANUP(cleanup_text) Text value = {0};
             render_append_shown(series->lines[k].type, &cell, &value);
+            size_t from = text->size;
             append_blanks(text, GAP);
-            text_appendf(text, "%s ", _(series->lines[k].title));
+            if (!terminal)
+                text_appendf(text, "%s ", _(series->lines[k].title));
             append_blanks(text, text_width(text_cstr(&value)) < POINT_WIDTH
                                     ? POINT_WIDTH - text_width(text_cstr(&value))
                                     : 0);
             text_append(text, text_cstr(&value));
-            if (table->options->terminal && cell.number != REPORT_NULL) {
+            if (terminal && cell.number != REPORT_NULL) {
                 text_append_char(text, ' ');
                 append_bar(text, cell.number);
             }
+            size_t width = text_width(text->data + from), room = GAP + series_room(&series->lines[k]);
+            append_blanks(text, terminal && width < room ? room - width : 0);
         }
         end_line(text);
     }

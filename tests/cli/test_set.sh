@@ -84,7 +84,7 @@ while kill -0 $making 2>/dev/null && [ ! -s killed/index.partial ]; do sleep 0.0
 kill -KILL $making 2>/dev/null
 wait $making 2>/dev/null
 is "after SIGKILL every file that has its name is whole, and there is no index" \
-    "$(ls killed | grep -v '^2026-10_\(month\|explain\)_[A-Z_0-9a-z-]*\.[a-z]*$' | grep -v '^\.' | tr '\n' ' ')" "index.partial "
+    "$(ls killed | grep -v '^2026-10_\(month\|explain\)_[A-Z_0-9a-z-]*\.[a-z]*$' | grep -v '\.tmp$' | tr '\n' ' ')" "index.partial "
 exits 0 "… and the same command goes on" $studyday report month 2026-10 --out-dir killed --format pdf,html,xlsx --explain
 hasnt "… not from the start" out " $(sed 's/ files.*//' out) of them new"
 

@@ -48,6 +48,22 @@ static void text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so(v
           "orgs-narrow.txt");
 }
 
+static void text_on_a_terminal_keeps_one_bar_where_columns_can_go_instead(void **state)
+{
+    bool kept = false;
+    (void)state;
+    for (int columns = TERMINAL_NARROW; columns < TERMINAL_WIDE && !kept; columns++) {
+        RenderOptions options = {.terminal = true, .columns = columns};
+        Report *report = sample_orgs();
+        Text text = {0};
+        assert_int_equal(render_find("text")->render(report, &options, &text), 0);
+        kept = strstr(text_cstr(&text), "█") && strstr(text_cstr(&text), "do not fit");
+        text_deinit(&text);
+        report_free(report);
+    }
+    assert_true(kept);
+}
+
 static void text_shows_each_type_for_people(void **state)
 {
     (void)state;
@@ -237,6 +253,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_in_a_pipe_shows_every_column_aligned_by_display_width),
         cmocka_unit_test(text_on_a_wide_terminal_shows_bars),
         cmocka_unit_test(text_on_a_narrow_terminal_leaves_out_bars_then_columns_and_says_so),
+        cmocka_unit_test(text_on_a_terminal_keeps_one_bar_where_columns_can_go_instead),
         cmocka_unit_test(text_shows_each_type_for_people),
         cmocka_unit_test(text_escapes_what_would_move_the_cursor),
         cmocka_unit_test(json_row_without_a_column_for_it_is_an_empty_object),
