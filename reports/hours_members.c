@@ -141,8 +141,8 @@ static int fill_member(const void *list, size_t item, Report *into)
             listed->class_taken ? (ReportWord){"taken", N_("taken")} : (ReportWord){"lacking", N_("lacking")};
     cells[M_STANDING].word =
         has_met(members, listed) ? (ReportWord){"met", N_("met")} : (ReportWord){"short", N_("short")};
-    return error_trace(list_member_cells(members->store, members->request, &members->scope, listed->member, &cells[M_MEMBER],
-                                         &cells[M_NAME]));
+    return error_trace(list_member_cells(members->store, members->request, &members->scope, listed->member,
+                                         &cells[M_MEMBER], &cells[M_NAME]));
 }
 
 static int members_load(Members *members, Month month)
