@@ -72,6 +72,11 @@ void proof_of_outbox(int terminal)
 {
     Post *post = &programs.posts[terminal];
 
+    machine_run(&post->machine);
+    int r = outbox_refresh(post->outbox);
+    machine_leave();
+    if (r < 0 && (post->machine.fault != DISK_WELL || post->machine.dead))
+        return; // it may have lost its file over the broken disk
     for (int i = 0; i < deeds.count; i++)
         deeds.list[i].kept &= deeds.list[i].epoch != deeds.epoch_of[terminal];
     if (outbox_each(post->outbox, 1, keep_event, post) < 0)

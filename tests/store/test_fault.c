@@ -209,6 +209,59 @@ static void a_power_cut_takes_what_was_never_synced(void **state)
     assert_true(count_rows(path, "OFF", 1) < 20);
 }
 
+// The events of t-a, whoever asks first after a start.
+static uint64_t stored_through(Site *site)
+{
+    StoreTerminal terminal;
+    LedgerStream *stream;
+
+    assert_int_equal(terminal_find(site->store, "t-a", &terminal), 0);
+    if (ledger_stream_find(site->ledger, &terminal, SITE_EPOCH, &stream) != 0)
+        return 0;
+    return ledger_stream_head(stream)->through;
+}
+
+static void close_site(Site *site)
+{
+    site->ledger = ledger_free(site->ledger);
+    site->store = store_close(site->store);
+}
+
+static void open_site(Site *site)
+{
+    assert_int_equal(store_open(site->path, STORE_WRITE, &site->store), 0);
+    site->ledger = ledger_new(site->store);
+}
+
+// Killed within the COMMIT, started again, and then the power fails.
+static void c1_what_is_recovered_after_a_kill_outlives_a_power_cut(void **state)
+{
+    Site *site = *state;
+    Sweep s = {.site = site};
+    bool struck = true;
+    int recovered = 0;
+
+    begin_day(site);
+    for (int nth = 1; struck; nth++) {
+        assert_true(nth < SWEEP_MAX);
+        s.committed = stored_through(site);
+        fault_vfs_arm(nth, true, FAULT_IO);
+        add_batch(&s);
+        close_site(site);
+        struck = fault_vfs_disarm(); // what was written stays, and is not synced
+        open_site(site);
+        uint64_t seen = stored_through(site);
+        recovered += struck && seen == s.tried;
+        fault_vfs_arm(1, true, FAULT_POWER);
+        close_site(site);
+        fault_vfs_disarm();
+        open_site(site);
+        assert_int_equal(stored_through(site), seen);
+        site_assert_findings(site, 0);
+    }
+    assert_true(recovered > 0); // or nothing was shown
+}
+
 static void a_full_disk_is_told_as_such_and_the_probe_knows_when_it_is_well(void **state)
 {
     Site *site = *state;
@@ -257,6 +310,7 @@ int main(void)
         TEST(c6_a_read_that_fails_leaves_nothing_half_done),
         TEST(c1_a_power_cut_takes_nothing_that_was_committed),
         TEST(a_power_cut_takes_what_was_never_synced),
+        TEST(c1_what_is_recovered_after_a_kill_outlives_a_power_cut),
         TEST(a_full_disk_is_told_as_such_and_the_probe_knows_when_it_is_well),
         TEST(a_database_that_could_not_be_made_leaves_no_file),
     };

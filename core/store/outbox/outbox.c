@@ -190,13 +190,6 @@ static int outbox_load_head(Outbox *outbox)
     return r;
 }
 
-int outbox_refresh(Outbox *outbox)
-{
-    int r = outbox_load_head(outbox);
-
-    return r > 0 ? error_origin(-EUCLEAN) : error_trace(r);
-}
-
 /// OUTBOX_E_MISSING, OUTBOX_E_FOREIGN. The lock is held.
 static int outbox_open_file(Outbox *outbox)
 {
@@ -217,6 +210,27 @@ static int outbox_open_file(Outbox *outbox)
     if (mode == DB_WRITE && (r = db_migrate(&outbox->db, outbox_steps, OUTBOX_STEP_COUNT)) < 0)
         return error_trace(r);
     return outbox_load_head(outbox);
+}
+
+// After a failed COMMIT the file could not be had again; the disk may be well by now.
+static int outbox_reopen(Outbox *outbox)
+{
+    int r = outbox_lock(outbox);
+
+    if (r != 0)
+        return r;
+    r = outbox_open_file(outbox);
+    if (r != 0)
+        db_close(&outbox->db);
+    outbox_unlock(outbox);
+    return r;
+}
+
+int outbox_refresh(Outbox *outbox)
+{
+    int r = outbox->db.handle ? outbox_load_head(outbox) : outbox_reopen(outbox);
+
+    return r > 0 ? error_origin(-EUCLEAN) : error_trace(r);
 }
 
 static int outbox_open_lock(Outbox *outbox)
