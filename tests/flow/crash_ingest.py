@@ -60,10 +60,10 @@ class Traced(flow.Collector):
         """Until it holds, or the collector has ended."""
         flow.until(lambda: condition() or not self.lives(), "an answer or an end", SOON)
 
-    def finish(self):
+    def finish(self, how=signal.SIGTERM):
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children", encoding="ascii") as file:
             for child in file.read().split():
-                os.kill(int(child), signal.SIGTERM)
+                os.kill(int(child), how)
         self.process.wait(flow.PATIENCE)
         self.printed.wait_end()
 
@@ -106,14 +106,18 @@ def held(sender):
 def live(collector, sender):
     """From start to end; it may die at any moment."""
     collector.start()
-    collector.ready()
-    for number in range(len(sender.batches)):
+    try:
+        collector.ready()
+        for number in range(len(sender.batches)):
+            if collector.lives():
+                sender.send(number)
+                sender.spoil()
+                collector.wait(sender.is_through(number))
         if collector.lives():
-            sender.send(number)
-            sender.spoil()
-            collector.wait(sender.is_through(number))
-    if collector.lives():
-        collector.finish()
+            collector.finish()
+    finally:
+        if collector.process.poll() is None and not collector.printed.ended:
+            collector.finish(signal.SIGKILL)  # a test that fails leaves nothing running
     collector.process.wait(flow.PATIENCE)
 
 
