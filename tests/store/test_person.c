@@ -186,6 +186,7 @@ static void plan_has_the_card_only_under_the_right_key(void **state)
 {
     Site *site = *state;
     char key[128], aside[136], seen[CARD_SEEN_SIZE] = "";
+    Store *reader = NULL;
 
     put_card(site);
     assert_int_equal(query_plan_members(site->store, "P-A", zone_date(site->now), see_card, seen), 0);
@@ -193,13 +194,10 @@ static void plan_has_the_card_only_under_the_right_key(void **state)
     snprintf(key, sizeof(key), "%s/cards.key", site->folder);
     snprintf(aside, sizeof(aside), "%s.aside", key);
     assert_int_equal(rename(key, aside), 0);
-    site_reopen(site); // makes another key
-    assert_int_equal(query_plan_members(site->store, "P-A", zone_date(site->now), see_card, seen), 0);
+    assert_int_equal(store_open(site->path, STORE_READ, &reader), 0);
+    assert_int_equal(query_plan_members(reader, "P-A", zone_date(site->now), see_card, seen), 0);
+    store_close(reader);
     assert_string_equal(seen, "none");
-    assert_int_equal(site_event(site, "t-a", 1, "in - card:" CARD " 2026-11-05T09:00:00+08:00"),
-                     LEDGER_PARKED);
-    PersonErased erased;
-    assert_int_equal(erase(site, "m2", &erased), PERSON_E_NO_KEY);
     assert_int_equal(rename(aside, key), 0);
     site_reopen(site);
     assert_int_equal(query_plan_members(site->store, "P-A", zone_date(site->now), see_card, seen), 0);
