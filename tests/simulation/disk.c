@@ -116,7 +116,8 @@ static void change_note(DiskFile *file, size_t at, size_t size)
     Change *change = alloc_zero(sizeof(*change) + size);
 
     *change = (Change){.before = file->newest, .at = at, .size = size, .old_size = file->size};
-    memcpy(change->old, file->data + at, there < size ? there : size);
+    if (there > 0)
+        memcpy(change->old, file->data + at, there < size ? there : size);
     file->newest = change;
 }
 
