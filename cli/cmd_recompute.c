@@ -1,5 +1,6 @@
 // studyday recompute: every attendance row and every total once more from the events. With --diff it only
 // compares, and exits 1 when there is a difference; without, the one writer puts right what differs.
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,13 @@ static int recompute_compare(CommandContext *context, const Renderer *renderer)
         return code;
     report = findings_new("recompute", _("Differences between the events and what is kept of them"));
     int r = recompute_diff(store, clock_now(), findings_add, report, &summary);
+    if (r == -EACCES) {
+        fputs(_("studyday: recompute: cards.key beside the database cannot be read, and without it whose the "
+                "events "
+                "of cards are\n"),
+              stderr);
+        return EX_NOPERM;
+    }
     if (r != 0) {
         fprintf(stderr, _("studyday: recompute: the database cannot be read: %s\n"), strerror(-r));
         return EX_IOERR;

@@ -17,6 +17,8 @@
 
 static const ProgramOption restore_options[] = {
     {"force", 0, NULL, N_("also where there is a database; it is kept under another name")},
+    {"without-cards", 0, NULL,
+     N_("take the cards out: cards.key is lost, and the members' file will state them anew")},
     {"generation", 0, "N", N_("at least this generation, where terminals have seen a later one")},
     {0},
 };
@@ -43,6 +45,13 @@ static int restore_explain(int r, const RestoreRequest *request)
         fprintf(stderr, _("studyday: %s: verification found the above; nothing was restored\n"),
                 request->file);
         return EX_DATAERR;
+    case BACKUP_E_CARD_KEY:
+        fprintf(
+            stderr,
+            _("studyday: %s: its cards stand under another cards.key; put that one beside %s, or take the "
+              "cards out with --without-cards and import the members once more; nothing was restored\n"),
+            request->file, request->database);
+        return EX_CONFIG;
     case BACKUP_E_LOCKED:
         fprintf(stderr, _("studyday: %s: a collector is running; stop it first\n"), request->database);
         return EX_TEMPFAIL;
@@ -123,6 +132,7 @@ static int cmd_restore_run(CommandContext *context, int argc, char **argv)
         .file = options.operands[0],
         .database = config->database,
         .heads = config->heads,
+        .without_cards = options_has(&options, "without-cards"),
         .force = options_has(&options, "force"),
         .generation = number,
         .now = clock_now(),
@@ -132,7 +142,7 @@ static int cmd_restore_run(CommandContext *context, int argc, char **argv)
 
 const Command cmd_restore = {
     .name = "restore",
-    .usage = N_("restore FILE [--force] [--generation N]"),
+    .usage = N_("restore FILE [--force] [--without-cards] [--generation N]"),
     .summary = N_("put a backup in the place of the database"),
     .options = restore_options,
     .run = cmd_restore_run,

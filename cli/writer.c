@@ -31,6 +31,13 @@ int writer_explain(const ConfigSite *config, int r, Text *text)
         text_appendf(text, _("studyday: %s: not a database of studyday, or one made by a newer version\n"),
                      config->database);
         return EX_DATAERR;
+    case STORE_E_CARD_KEY:
+        text_appendf(
+            text,
+            _("studyday: %s: its cards stand under another cards.key than the one beside it, or none is "
+              "there; put it back, or see --without-cards of `studyday restore`\n"),
+            config->database);
+        return EX_CONFIG;
     case -EACCES:
     case -EPERM:
     case -EROFS:

@@ -55,6 +55,13 @@ static int collector_open_store(Collector *collector)
     case STORE_E_FOREIGN:
         log_error("collector", "database=%s is not ours, or of a newer version", path);
         return EX_DATAERR;
+    case STORE_E_CARD_KEY:
+        log_error("collector",
+                  "database=%s its cards stand under another cards.key than the one beside it, or none is "
+                  "there: put "
+                  "it back, or see --without-cards of `studyday restore`",
+                  path);
+        return EX_CONFIG;
     case -EACCES:
     case -EPERM:
     case -EROFS:

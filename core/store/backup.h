@@ -12,6 +12,7 @@ enum {
     BACKUP_E_LOCKED,     // a writer holds the database: a collector runs
     BACKUP_E_SLOW,       // reading took longer than BACKUP_READ_MAX
     BACKUP_E_STOPPED,    // `go_on` said no
+    BACKUP_E_CARD_KEY,   // restore: the copy's cards stand under another cards.key
 };
 
 #define BACKUP_READ_MAX \
@@ -41,8 +42,9 @@ int backup_make(Store *source, const char *path, const BackupWatch *watch, Backu
 
 typedef struct RestoreRequest {
     const char *file, *database;
-    const char *heads; // the file of heads, which is told before (heads.h); NULL: none
-    bool force; // also where there is a database: it is kept under the name in `ret_aside`
+    const char *heads;  // the file of heads, which is told before (heads.h); NULL: none
+    bool without_cards; // take the cards out of the copy: its key is lost
+    bool force;         // also where there is a database: it is kept under the name in `ret_aside`
     int64_t
         generation; // at least this one; 0: the one after the copy's and after that of the present database
     Time now;

@@ -19,6 +19,8 @@ enum {
     STORE_E_MISSING,    // no such database
     STORE_E_EXISTS,     // store_create: there is one already
     STORE_E_FOREIGN,    // not a studyday database, or made by a newer version
+    STORE_E_CARD_KEY, // to write: its cards stand under another cards.key than the one beside it, or none is
+                      // there
 };
 
 /// Creates the database file (mode 0600) with its schema and a new store identity, generation 1.

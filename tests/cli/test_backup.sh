@@ -77,4 +77,26 @@ if [ "$(id -u)" = 0 ]; then
 else
     exits 77 "a backup into a folder that may not be written" $studyday backup closed/copy.db
 fi
+
+# A card is known under one key only: with another one its events would be taken from whom they count for.
+printf 'member,name,org,from,card\nM1,张三,A-1,2020-01-01,CARD-1\n' >cards.csv
+$studyday import members cards.csv >/dev/null
+exits 0 "a backup with cards" $studyday backup cards.db
+mv site/cards.key key
+exits 78 "restore without the key of the cards" $studyday restore cards.db --force
+has "… names the way" err "--without-cards"
+is "… makes no key" "$(ls site | grep -c cards.key)" 0
+exits 78 "a change without the key" $studyday import members cards.csv
+has "… says which file is missing" err "cards.key"
+exits 0 "a report needs none" $studyday report month 2026-11
+head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >site/cards.key
+chmod 600 site/cards.key
+exits 78 "a change under another key" $studyday import members cards.csv
+exits 78 "restore under another key" $studyday restore cards.db --force
+exits 77 "recompute cannot say whose a card's events are" $studyday recompute --diff
+exits 0 "restore without the cards" $studyday restore cards.db --force --without-cards
+is "… has none" "$(sqlite3 site/studyday.db 'SELECT count(*) FROM card')" 0
+exits 0 "… takes them from the members' file" $studyday import members cards.csv
+exits 0 "… is whole" $studyday verify
+exits 0 "… and computes as it did" $studyday recompute --diff
 tap_done

@@ -17,8 +17,9 @@
 // hash serves as nonce, and opening a token proves itself by hashing it again. One secret, cards.key, gives
 // both keys. It lies beside the database and is in no backup.
 //
-// Without the key, or with another one, no card is known any more: events with cards are parked, plans go out
-// without cards, and a members file, imported once more, states the cards anew. Nothing is lost by that.
+// Without the key, or with another one, no card would be known, and whatever asks again whose an event is
+// would take it from its member. So the database holds a mark of its key, and nobody writes it under another
+// one. A reader goes on without cards; recompute, which asks of every event, does not.
 
 #define KEY_FILE "cards.key"
 #define KEY_FILE_MAX 128 // 64 digits and a line's end
@@ -67,6 +68,68 @@ static int take(Store *store, const char *path, const Text *text)
     return 0;
 }
 
+static int query_mark(Store *store, uint8_t ret_mark[static CARD_HASH_SIZE], bool *ret_known)
+{
+    sqlite3_stmt *get = store_get(store, SQL_CARD_KEY_GET);
+
+    if (!get)
+        return error_origin(-EIO);
+    int r = db_step(&store->db, get);
+    *ret_known = r > 0 && sqlite3_column_bytes(get, 0) == CARD_HASH_SIZE;
+    if (*ret_known)
+        memcpy(ret_mark, sqlite3_column_blob(get, 0), CARD_HASH_SIZE);
+    sqlite3_reset(get);
+    return r < 0 ? error_trace(r) : 0;
+}
+
+int cards_exist(Store *store, bool *ret_exist)
+{
+    sqlite3_stmt *any = store_get(store, SQL_CARD_ANY);
+
+    if (!any)
+        return error_origin(-EIO);
+    int r = db_step(&store->db, any);
+    sqlite3_reset(any);
+    *ret_exist = r > 0;
+    return r < 0 ? error_trace(r) : 0;
+}
+
+/// Whether the key beside the database is the one of its cards. A writer marks a database without cards.
+static int compare_mark(Store *store)
+{
+    uint8_t mark[CARD_HASH_SIZE], stored[CARD_HASH_SIZE];
+    bool known, exist;
+    int r = query_mark(store, stored, &known);
+
+    card_hash(store, "", mark); // no card is empty
+    if (r < 0 || (known && memcmp(mark, stored, sizeof(mark)) == 0))
+        return error_trace(r);
+    r = cards_exist(store, &exist);
+    if (r < 0)
+        return error_trace(r);
+    store->cards.known = !exist || !known;
+    if (!store->cards.known)
+        return store->writable ? STORE_E_CARD_KEY : 0;
+    sqlite3_stmt *drop = store->writable ? store_get(store, SQL_CARD_KEY_DROP) : NULL;
+    sqlite3_stmt *put = store->writable ? store_get(store, SQL_CARD_KEY_PUT) : NULL;
+    if (!drop || !put)
+        return store->writable ? error_origin(-EIO) : 0;
+    db_bind_blob(put, 1, mark, sizeof(mark));
+    r = db_run(&store->db, drop);
+    return r < 0 ? error_trace(r) : error_trace(db_run(&store->db, put));
+}
+
+/// Makes a key for a database that has no cards yet.
+static int make_first(Store *store, const char *path, const struct stat *database)
+{
+    bool exist;
+    int r = cards_exist(store, &exist);
+
+    if (r < 0 || exist)
+        return r < 0 ? error_trace(r) : STORE_E_CARD_KEY;
+    return error_trace(make(path, database));
+}
+
 // For nobody's eyes but its owner's, who is the database's: unlike other secrets, root may use it as well.
 static int read_key(const char *path, const struct stat *database, Text *text)
 {
@@ -92,7 +155,9 @@ int cards_open(Store *store)
         return error_origin(-errno);
     int r = read_key(path, &database, &text);
     if (r == FILE_E_MISSING && store->writable) {
-        r = make(path, &database);
+        r = make_first(store, path, &database);
+        if (r == STORE_E_CARD_KEY)
+            return r;
         if (r == 0)
             r = read_key(path, &database, &text);
     }
@@ -104,7 +169,7 @@ int cards_open(Store *store)
         return r < 0 ? error_trace(r) : error_origin(-EIO);
     r = take(store, path, &text);
     digest_wipe(text.data, text.size);
-    return error_trace(r);
+    return r < 0 ? error_trace(r) : compare_mark(store);
 }
 
 bool cards_have_key(const Store *store)

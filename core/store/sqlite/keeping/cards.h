@@ -6,11 +6,13 @@
 #define CARD_HASH_SIZE 16 // of HMAC-SHA-256: two cards of a country never meet
 #define CARD_TOKEN_SIZE (CODE_SIZE_MAX + 1)
 
-/// Reads the site's card key, which lies beside the database; a writer makes it where there is none. A reader
-/// goes on without. -EACCES where others can read the key.
+/// Reads the site's card key, which lies beside the database; a writer of a database without cards makes it
+/// where there is none. A reader goes on without; a writer gets STORE_E_CARD_KEY where the cards stand under
+/// another key. -EACCES where others can read the key.
 int cards_open(Store *store);
 /// Whether tokens can be hashed and opened here.
 bool cards_have_key(const Store *store);
+int cards_exist(Store *store, bool *ret_exist);
 /// The keyed hash that a token is found by.
 void card_hash(const Store *store, const char *token, uint8_t ret_hash[static CARD_HASH_SIZE]);
 /// The token itself, sealed under its hash: as many bytes as the token has.

@@ -75,6 +75,18 @@ static int restore_copy(Restore *restore)
     return r == -EUCLEAN ? BACKUP_E_FOREIGN : r;
 }
 
+static int restore_drop_cards(const Restore *restore)
+{
+    Db copy;
+    int r = db_open(&copy, "restore", restore->temporary, DB_WRITE, 0, NULL, 0);
+
+    if (r < 0)
+        return error_trace(r);
+    r = db_exec(&copy, "DELETE FROM card; DELETE FROM card_key");
+    db_close(&copy);
+    return error_trace(r);
+}
+
 // The generation of the database that is there, if it is the same store and can still say so.
 static int64_t restore_present_generation(const Restore *restore, const char *store)
 {
@@ -119,8 +131,8 @@ static int restore_prepare(const Restore *restore, BackupResult *ret_result)
     CLEANUP(cleanup_store) Store *copy = NULL;
     int r = store_open(restore->temporary, STORE_WRITE, &copy); // migrates a copy of an older version
 
-    if (r == STORE_E_FOREIGN)
-        return BACKUP_E_FOREIGN;
+    if (r == STORE_E_FOREIGN || r == STORE_E_CARD_KEY)
+        return r == STORE_E_FOREIGN ? BACKUP_E_FOREIGN : BACKUP_E_CARD_KEY;
     if (r != 0)
         return r < 0 ? error_trace(r) : error_origin(-EIO);
     r = copy_verify(copy, restore->watch, ret_result);
@@ -249,6 +261,8 @@ int restore_run(const RestoreRequest *request, const BackupWatch *watch, BackupR
     if (r != 0)
         return r < 0 ? error_trace(r) : BACKUP_E_LOCKED;
     r = restore_copy(&restore);
+    if (r == 0 && request->without_cards)
+        r = restore_drop_cards(&restore);
     if (r == 0)
         r = restore_prepare(&restore, &result);
     if (r == 0)

@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/error.h"
+#include "core/store/sqlite/keeping/cards.h"
 #include "core/store/sqlite/months/month.h"
 #include "core/store/sqlite/sessions/derive.h"
 #include "core/store/sqlite/totals/recompute_private.h"
@@ -270,10 +271,14 @@ static int rebuild(Store *store, bool write, void (*found)(void *user, const Ver
                    void *user, VerifySummary *ret_summary)
 {
     Rebuild b = {.store = store, .write = write, .found = found, .user = user, .totals = totals_new(store)};
-    bool own = !store_in_transaction(store);
+    bool own = !store_in_transaction(store), cards = false;
 
     store_caches_drop(store);
     int r = own ? store_begin(store) : 0; // one snapshot for all
+    if (r == 0)
+        r = cards_exist(store, &cards);
+    if (r == 0 && cards && !cards_have_key(store)) // whose their events are could not be said
+        r = error_origin(-EACCES);
     if (r == 0)
         r = rebuild_run(&b);
     if (own)
