@@ -28,7 +28,8 @@
 #include "reports/report_period.h"
 
 #define SET_FOLDER_MODE 0750
-#define SET_FORMATS_MAX 8 // there are seven
+#define SET_FORMATS_MAX 8     // there are seven
+#define SET_PENDING "pending" // in place of the digest of a file that is being written
 #define SET_FORMAT_DEFAULT "xlsx"
 #define SET_LEVELS_DEFAULT "county,township"
 
@@ -265,11 +266,16 @@ static int deliver(Set *set, const Report *report, const char *org, const Render
     int r = set_digest_figures(report, renderer, file.figures);
     if (r == 0)
         r = set_digest_file(text_cstr(&path), there);
-    bool ours = r == 0 && known && strcmp(known->sha256, there) == 0;
-    if (ours && strcmp(known->figures, file.figures) == 0) {
+    bool pending = known && strcmp(known->sha256, SET_PENDING) == 0;
+    bool ours = r == 0 && known && (pending || strcmp(known->sha256, there) == 0);
+    if (ours && !pending && strcmp(known->figures, file.figures) == 0) {
         memcpy(file.sha256, there, sizeof(file.sha256));
         set_index_add(&set->index, &file);
         return EX_OK;
+    }
+    if (r == 0 && (ours || there[0] == '\0')) { // killed before it is noted, it is known to be ours
+        snprintf(file.sha256, sizeof(file.sha256), "%s", SET_PENDING);
+        r = set_index_note(set->folder, &file);
     }
     if (r == 0)
         code = deliver_report(report, renderer, text_cstr(&path),

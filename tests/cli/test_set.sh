@@ -80,7 +80,7 @@ exits 64 "--explain without html" set_of five --format json --explain
 exits 64 "--explain of a quarter" $studyday report quarter 2026-Q4 --out-dir five --format html --explain
 $studyday report month 2026-10 --out-dir killed --format pdf,html,xlsx --explain >/dev/null 2>&1 &
 making=$!
-while kill -0 $making 2>/dev/null && [ ! -s killed/index.partial ]; do sleep 0.01; done
+while kill -0 $making 2>/dev/null && ! grep -q '"sha256":"[0-9a-f]' killed/index.partial 2>/dev/null; do sleep 0.01; done
 kill -KILL $making 2>/dev/null
 wait $making 2>/dev/null
 is "after SIGKILL every file that has its name is whole, and there is no index" \
