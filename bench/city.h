@@ -10,8 +10,8 @@
 #define CITY_AREA "city"
 #define CITY_SESSION "today" // the session that is open and has no events yet
 #define CITY_NAME_SIZE 32
-// When that one starts: 2035-12-31, 09:00 in Shanghai. It lies ahead, so that the collector never takes it for
-// a past one, whose credit is in the totals of the year; the history ends before it.
+// When that one starts: 2035-12-31, 09:00 in Shanghai. It lies ahead, so that the collector never takes it
+// for a past one, whose credit is in the totals of the year; the history ends before it.
 #define CITY_TODAY_STARTS INT64_C(2082675600)
 #define CITY_DAY_STEP 15 // days from one study day to the next: 24 in a year
 

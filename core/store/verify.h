@@ -20,8 +20,8 @@ int verify_store(Store *store, void (*found)(void *user, const VerifyFinding *fi
 int verify_store_heads(Store *store, const char *heads,
                        void (*found)(void *user, const VerifyFinding *finding), void *user,
                        VerifySummary *ret_summary);
-/// The same with heads that were put by on some day (`studyday head --format heads`, a file of heads kept from
-/// before a restore): the generation may be another by now.
+/// The same with heads that were put by on some day (`studyday head --format heads`, a file of heads kept
+/// from before a restore): the generation may be another by now.
 int verify_store_saved(Store *store, const char *heads,
                        void (*found)(void *user, const VerifyFinding *finding), void *user,
                        VerifySummary *ret_summary);
