@@ -82,6 +82,12 @@ fi
 printf 'member,name,org,from,card\nM1,张三,A-1,2020-01-01,CARD-1\n' >cards.csv
 $studyday import members cards.csv >/dev/null
 exits 0 "a backup with cards" $studyday backup cards.db
+mkdir -p elsewhere
+cp site/studyday.db elsewhere/
+sed 's|^database = .*|database = "'"$PWD"'/elsewhere/studyday.db"|' site/studyday.conf >site/elsewhere.conf
+exits 0 "a copy elsewhere is written" ${studyday%% *} --config site/elsewhere.conf import members cards.csv
+is "… and has taken the key along" "$(cmp site/cards.key elsewhere/cards.key && stat -c %a elsewhere/cards.key)" 600
+rm -r elsewhere site/elsewhere.conf
 mv site/cards.key key
 exits 78 "restore without the key of the cards" $studyday restore cards.db --force
 has "… names the way" err "--without-cards"

@@ -1,10 +1,12 @@
 #include "core/store/sqlite/keeping/cards.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/alloc.h"
 #include "core/base/cleanup.h"
 #include "core/base/digest.h"
 #include "core/base/error.h"
@@ -68,16 +70,31 @@ static int take(Store *store, const char *path, const Text *text)
     return 0;
 }
 
-static int query_mark(Store *store, uint8_t ret_mark[static CARD_HASH_SIZE], bool *ret_known)
+// What the database knows of its key: "" and no mark where there is none yet.
+typedef struct CardMark {
+    uint8_t mark[CARD_HASH_SIZE];
+    bool known;
+    char *path; // where the key lay when it was last written under it
+} CardMark;
+
+static void card_mark_deinit(CardMark *mark)
+{
+    free(mark->path);
+}
+
+static int query_mark(Store *store, CardMark *ret_mark)
 {
     sqlite3_stmt *get = store_get(store, SQL_CARD_KEY_GET);
 
+    *ret_mark = (CardMark){0};
     if (!get)
         return error_origin(-EIO);
     int r = db_step(&store->db, get);
-    *ret_known = r > 0 && sqlite3_column_bytes(get, 0) == CARD_HASH_SIZE;
-    if (*ret_known)
-        memcpy(ret_mark, sqlite3_column_blob(get, 0), CARD_HASH_SIZE);
+    if (r > 0 && sqlite3_column_bytes(get, 0) == CARD_HASH_SIZE) {
+        memcpy(ret_mark->mark, sqlite3_column_blob(get, 0), CARD_HASH_SIZE);
+        ret_mark->path = alloc_string(db_text(get, 1));
+        ret_mark->known = true;
+    }
     sqlite3_reset(get);
     return r < 0 ? error_trace(r) : 0;
 }
@@ -94,29 +111,37 @@ int cards_exist(Store *store, bool *ret_exist)
     return r < 0 ? error_trace(r) : 0;
 }
 
-/// Whether the key beside the database is the one of its cards. A writer marks a database without cards.
-static int compare_mark(Store *store)
+static int put_mark(Store *store, const uint8_t mark[static CARD_HASH_SIZE], const char *path)
 {
-    uint8_t mark[CARD_HASH_SIZE], stored[CARD_HASH_SIZE];
-    bool known, exist;
-    int r = query_mark(store, stored, &known);
+    sqlite3_stmt *drop = store_get(store, SQL_CARD_KEY_DROP);
+    sqlite3_stmt *put = store_get(store, SQL_CARD_KEY_PUT);
+
+    if (!drop || !put)
+        return error_origin(-EIO);
+    db_bind_blob(put, 1, mark, CARD_HASH_SIZE);
+    db_bind_text(put, 2, path);
+    int r = db_run(&store->db, drop);
+    return r < 0 ? error_trace(r) : error_trace(db_run(&store->db, put));
+}
+
+/// Whether the key at `path` is the one of the database's cards. A writer notes it where it is new, or lies
+/// elsewhere by now.
+static int compare_mark(Store *store, const CardMark *stored, const char *path)
+{
+    uint8_t mark[CARD_HASH_SIZE];
+    bool exist;
 
     card_hash(store, "", mark); // no card is empty
-    if (r < 0 || (known && memcmp(mark, stored, sizeof(mark)) == 0))
-        return error_trace(r);
-    r = cards_exist(store, &exist);
+    bool same = stored->known && memcmp(mark, stored->mark, sizeof(mark)) == 0;
+    int r = cards_exist(store, &exist);
     if (r < 0)
         return error_trace(r);
-    store->cards.known = !exist || !known;
+    store->cards.known = same || !exist || !stored->known;
     if (!store->cards.known)
         return store->writable ? STORE_E_CARD_KEY : 0;
-    sqlite3_stmt *drop = store->writable ? store_get(store, SQL_CARD_KEY_DROP) : NULL;
-    sqlite3_stmt *put = store->writable ? store_get(store, SQL_CARD_KEY_PUT) : NULL;
-    if (!drop || !put)
-        return store->writable ? error_origin(-EIO) : 0;
-    db_bind_blob(put, 1, mark, sizeof(mark));
-    r = db_run(&store->db, drop);
-    return r < 0 ? error_trace(r) : error_trace(db_run(&store->db, put));
+    if (!store->writable || (same && strcmp(path, stored->path) == 0))
+        return 0;
+    return error_trace(put_mark(store, mark, path));
 }
 
 /// Makes a key for a database that has no cards yet.
@@ -143,18 +168,46 @@ static int read_key(const char *path, const struct stat *database, Text *text)
     return file_read(path, KEY_FILE_MAX, text);
 }
 
+// A database that was copied or moved finds its key where it lay, and a writer takes it along.
+static int read_elsewhere(Store *store, const CardMark *stored, const struct stat *database, const char *path,
+                          Text *text)
+{
+    if (!stored->known || strcmp(stored->path, path) == 0 || read_key(stored->path, database, text) != 0 ||
+        take(store, stored->path, text) < 0)
+        return FILE_E_MISSING;
+    uint8_t mark[CARD_HASH_SIZE];
+    card_hash(store, "", mark);
+    store->cards.known = false;
+    if (memcmp(mark, stored->mark, sizeof(mark)) != 0)
+        return FILE_E_MISSING;
+    if (!store->writable)
+        return 0;
+    int r = file_write_atomic(path, text_cstr(text), text->size, 0600, false);
+    if (r == 0 && geteuid() == 0 && chown(path, database->st_uid, database->st_gid) < 0)
+        r = -errno;
+    return r == -EEXIST ? 0 : error_trace(r);
+}
+
 int cards_open(Store *store)
 {
-    CLEANUP(cleanup_free) char *path = file_beside(store->path, KEY_FILE);
+    CLEANUP(cleanup_free) char *database_path = realpath(store->path, NULL);
+    CLEANUP(cleanup_free) char *path = database_path ? file_beside(database_path, KEY_FILE) : NULL;
+    CLEANUP(card_mark_deinit) CardMark stored = {0};
     CLEANUP(cleanup_text) Text text = {0};
     struct stat database;
 
-    if (!store->writable && access(path, R_OK) < 0)
-        return 0; // who may read the database need not be trusted with the cards
-    if (stat(store->path, &database) < 0)
+    if (!path || stat(store->path, &database) < 0)
         return error_origin(-errno);
-    int r = read_key(path, &database, &text);
-    if (r == FILE_E_MISSING && store->writable) {
+    if (!store->writable && access(path, R_OK) < 0 && errno != ENOENT)
+        return 0; // who may read the database need not be trusted with the cards
+    int r = query_mark(store, &stored);
+    if (r == 0)
+        r = read_key(path, &database, &text);
+    if (r == FILE_E_MISSING)
+        r = read_elsewhere(store, &stored, &database, path, &text);
+    if (r == FILE_E_MISSING && !store->writable)
+        return 0;
+    if (r == FILE_E_MISSING) {
         r = make_first(store, path, &database);
         if (r == STORE_E_CARD_KEY)
             return r;
@@ -169,7 +222,7 @@ int cards_open(Store *store)
         return r < 0 ? error_trace(r) : error_origin(-EIO);
     r = take(store, path, &text);
     digest_wipe(text.data, text.size);
-    return r < 0 ? error_trace(r) : compare_mark(store);
+    return r < 0 ? error_trace(r) : compare_mark(store, &stored, path);
 }
 
 bool cards_have_key(const Store *store)

@@ -10,9 +10,9 @@
 
 #define PRIVACY_STATEMENT_LIST(X)                                                                            \
     X(CARD_ANY, "SELECT 1 FROM card LIMIT 1")                                                                \
-    X(CARD_KEY_GET, "SELECT mark FROM card_key")                                                             \
+    X(CARD_KEY_GET, "SELECT mark, path FROM card_key")                                                       \
     X(CARD_KEY_DROP, "DELETE FROM card_key")                                                                 \
-    X(CARD_KEY_PUT, "INSERT INTO card_key VALUES (?)")                                                       \
+    X(CARD_KEY_PUT, "INSERT INTO card_key VALUES (?, ?)")                                                    \
     X(READING_ADD, "INSERT INTO reading (at, who, what, member) VALUES (?, ?, ?, ?)")                        \
     X(READING_OF,                                                                                            \
       "SELECT at, who, what FROM reading WHERE member = ?1 AND (?2 IS NULL OR at >= ?2) AND (?3 IS NULL OR " \
