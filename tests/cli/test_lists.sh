@@ -73,9 +73,10 @@ exits 65 "… of an unknown organisation" $studyday status --points --session S-
 exits 64 "--watch without --points" $studyday status --watch
 exits 64 "a form that is a file" $studyday status --points --format xlsx
 exits 64 "--depth that is no number" $studyday status --points --depth x
-timeout -s INT 10 $studyday status --points --watch --session S-1 --format json >watched &
+# -k: a leak check at the exit that a second SIGINT hits does not come back.
+timeout -s INT -k 10 10 $studyday status --points --watch --session S-1 --format json >watched &
 watcher=$!
-while [ ! -s watched ]; do sleep 0.05; done
+while [ ! -s watched ] && kill -0 $watcher 2>/dev/null; do sleep 0.05; done
 kill -INT $watcher
 wait $watcher
 is "--watch ends with Ctrl-C" "$(wc -l <watched)" 1

@@ -159,7 +159,7 @@ int query_record(Store *store, const MemberRow *member, int year, Time now,
 
     store_caches_refresh(store);
     int r = record_sessions(store, member->member, zone_day_start(date_from_civil(year, 1, 1)),
-                            end < now + 1 ? end : now + 1, &list);
+                            now < end ? now + 1 : end, &list);
     if (r == 0)
         r = cap_year_new(store, member, year, &caps);
     for (size_t i = 0; i < list.count && r == 0; i++)
