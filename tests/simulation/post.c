@@ -38,9 +38,14 @@ void post_start(Post *post)
     if (r == 0) {
         post->up = true;
         post->due = world.now;
-        if (agent_open(&site.stations[post->number], post->outbox, &agent_options, &agents[post->number]) !=
-            0)
+        r = agent_open(&site.stations[post->number], post->outbox, &agent_options, &agents[post->number]);
+        if (r != 0 && post->machine.fault == DISK_WELL && !post->machine.dead)
             world_fail("%s does not open", post->machine.name);
+        if (r != 0) { // its disk failed meanwhile: the program ends, and systemd starts it again
+            agent_close(&agents[post->number]);
+            post->outbox = outbox_close(post->outbox);
+            post->up = false;
+        }
     } else if (post->machine.fault == DISK_WELL && !post->machine.dead) {
         world_fail("the outbox of %s does not open on a sound disk: %d", post->machine.name, r);
     }
